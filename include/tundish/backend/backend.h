@@ -1,13 +1,14 @@
 // Backend: compiles modules and runs what it compiled. Registry: the backends of this build.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tundish/backend/executable.h"
@@ -16,9 +17,10 @@
 #include "tundish/backend/target.h"
 #include "tundish/base/status.h"
 #include "tundish/module/source.h"
-#include "tundish/parameters/parameter_file.h"
 
 namespace tundish {
+
+class ParameterFile;  // tundish/parameters/parameter_file.h
 
 // Immutable bytes and whatever keeps them alive (a mapped file, a vector, shared memory).
 struct Bytes {
@@ -120,7 +122,7 @@ class Backend {
 class Registry {
  public:
   void add(std::shared_ptr<Backend> backend);
-  // kInvalidArgument offers the nearest name.
+  // kUnimplemented lists the backends there are.
   Result<std::shared_ptr<Backend>> find(std::string_view name) const;
   std::vector<std::string> names() const;
 
