@@ -129,6 +129,17 @@ chmod +x "$work/bin/dpkg-query"
 ln -s "$(type -P true)" "$work/bin/python3"
 run env PATH="$work/bin" "$setup"
 expect_error "no apt-get" "'apt-get' is missing: .*ninja-build"
+ln -s "$(type -P true)" "$work/bin/apt-get"
+as_user=()
+((EUID != 0)) || as_user=("$(type -P setpriv)" --reuid=65534 --clear-groups)
+chmod 755 "$work"
+mkdir -m 777 "$work/user"
+if "${as_user[@]}" test -x "$setup" 2>/dev/null; then
+  run env PATH="$work/bin" TUNDISH_DEPS_DIR="$work/user" "${as_user[@]}" "$setup"
+  expect_error "neither root nor sudo" "needs root and there is no sudo: run 'apt-get install ninja-build"
+else
+  echo "not tested here (another user cannot read $work): neither root nor sudo"
+fi
 rm "$work/bin/dpkg-query"
 run env PATH="$work/bin" "$setup"
 expect_error "no dpkg-query" "'dpkg-query' is missing: .*--skip-debian"
