@@ -33,7 +33,7 @@ set(IREE_HAL_DRIVER_VULKAN ON CACHE BOOL "" FORCE)
 set(cuda_headers "${TUNDISH_DEPS_DIR}/cuda")
 if(EXISTS "${cuda_headers}/include/cuda.h")
   set(IREE_HAL_DRIVER_CUDA ON CACHE BOOL "" FORCE)
-  set(IREE_CUDA_DEPS_DIR "${cuda_headers}" CACHE PATH "" FORCE)
+  set(ENV{IREE_CUDA_DEPS_DIR} "${cuda_headers}")  # read from the environment; without it CUDA is downloaded
   set(TUNDISH_IREE_CUDA ON)
 else()
   set(IREE_HAL_DRIVER_CUDA OFF CACHE BOOL "" FORCE)
