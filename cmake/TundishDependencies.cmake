@@ -1,9 +1,9 @@
 # Third-party packages. Versions live in scripts/setup.d; this file only finds them.
 
 # The folder that scripts/setup fills with what is not a Debian package.
-if(DEFINED ENV{TUNDISH_DEPS_DIR})
+if(NOT "$ENV{TUNDISH_DEPS_DIR}" STREQUAL "")
   set(TUNDISH_DEPS_DIR "$ENV{TUNDISH_DEPS_DIR}" CACHE PATH "Folder that scripts/setup fills")
-elseif(DEFINED ENV{XDG_CACHE_HOME})
+elseif(NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
   set(TUNDISH_DEPS_DIR "$ENV{XDG_CACHE_HOME}/tundish/deps" CACHE PATH "Folder that scripts/setup fills")
 else()
   set(TUNDISH_DEPS_DIR "$ENV{HOME}/.cache/tundish/deps" CACHE PATH "Folder that scripts/setup fills")

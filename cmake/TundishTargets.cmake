@@ -12,6 +12,11 @@ if(TUNDISH_SANITIZER)
   add_link_options(-fsanitize=${TUNDISH_SANITIZER})
 endif()
 
+# The fuzzers see which branches of the libraries an input reached.
+if(TUNDISH_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 define_property(GLOBAL PROPERTY TUNDISH_LIBRARIES BRIEF_DOCS "Every tundish_library target")
 
 # tundish_library(<folder> SOURCES ... [DEPENDS ...] [PRIVATE_DEPENDS ...])
@@ -50,7 +55,10 @@ function(tundish_test name)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
 endfunction()
 
-# tundish_fuzzer(<name> SOURCES ... DEPENDS ...): one libFuzzer program.
+# tundish_fuzzer(<name> SOURCES ... DEPENDS ...)
+#
+# One libFuzzer program, put where scripts/test finds it. It starts from the files in
+# tests/fuzz/corpus/<name>, if there are any.
 function(tundish_fuzzer name)
   if(NOT TUNDISH_BUILD_FUZZERS)
     return()
@@ -60,4 +68,5 @@ function(tundish_fuzzer name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} tundish_warnings)
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzzers")
 endfunction()
