@@ -87,6 +87,7 @@ using ParameterScopes = std::map<std::string, std::vector<std::shared_ptr<const 
 
 struct LoadOptions {
   std::vector<std::string> devices;  // empty: the backend's default for the executable's target
+  int threads = 0;                   // of devices that run on the host's cores; 0: one per core
   ParameterScopes parameters;
   Limits limits;  // of a load or a run, where those are isolated
 };
@@ -100,10 +101,11 @@ class Backend {
   virtual Result<std::string> compiler_version() const = 0;
   // OK, or the reason why this backend cannot compile for `target`, with what would mend it.
   virtual Status supports(const Target& target) const = 0;
-  // The flags that compiling would use, as far as they are known without reading the program; part
-  // of the cache key.
-  virtual std::vector<std::string> base_flags(const Target& target,
-                                              const CompileOptions& options) const = 0;
+  // Everything beside program, target and compiler that decides what compiling gives, as far as it
+  // is known without reading the program: flags and the revision of the rules. Part of the cache
+  // key, so free of paths.
+  virtual Result<std::vector<std::string>> key_flags(const Target& target,
+                                                     const CompileOptions& options) const = 0;
   // `target` must be resolved. Diagnostics name places in the user's source.
   virtual Result<Compiled> compile(const Source& source, const Target& target,
                                    const CompileOptions& options,
