@@ -102,15 +102,21 @@ Digest sha256(std::span<const std::byte> bytes) {
 
 Digest sha256(std::string_view text) { return sha256(std::as_bytes(std::span(text))); }
 
-Result<FileDigest> sha256_file(const std::string& path) {
+ContentDigest content_digest(std::span<const std::byte> bytes) {
+  return {sha256(bytes), bytes.size()};
+}
+
+ContentDigest content_digest(std::string_view text) { return {sha256(text), text.size()}; }
+
+Result<ContentDigest> sha256_file(const std::string& path) {
   TUNDISH_ASSIGN(FileDescriptor file, open_regular_file(path));
   return sha256_file(file.get(), path);
 }
 
-Result<FileDigest> sha256_file(int fd, std::string_view name) {
+Result<ContentDigest> sha256_file(int fd, std::string_view name) {
   const auto buffer = std::make_unique_for_overwrite<std::byte[]>(kReadBytes);
   Sha256 hash;
-  FileDigest result;
+  ContentDigest result;
   for (;;) {
     const ssize_t count =
         pread(fd, buffer.get(), kReadBytes, static_cast<off_t>(result.size_bytes));

@@ -38,14 +38,13 @@ class Sha256 {
 Digest sha256(std::span<const std::byte> bytes);
 Digest sha256(std::string_view text);
 
-struct FileDigest {
-  Digest digest;
-  uint64_t size_bytes = 0;
-};
+ContentDigest content_digest(std::span<const std::byte> bytes);
+ContentDigest content_digest(std::string_view text);
+
 // Reads the regular file in pieces, so memory stays small and a file that another process
 // truncates meanwhile is an error or a shorter file, never a SIGBUS.
-Result<FileDigest> sha256_file(const std::string& path);
+Result<ContentDigest> sha256_file(const std::string& path);
 // The same from the start of an open file; leaves the file offset alone. `name` is for messages.
-Result<FileDigest> sha256_file(int fd, std::string_view name);
+Result<ContentDigest> sha256_file(int fd, std::string_view name);
 
 }  // namespace tundish

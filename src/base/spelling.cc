@@ -44,25 +44,25 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
   if (word.empty() || word.size() > kMaxWordLength) return {};
   const std::string wanted = lower_case(word);
   const size_t limit = std::max<size_t>(1, word.size() / 3);
-  std::vector<std::pair<size_t, std::string>> found;
-  for (const std::string& candidate : candidates) {
+  std::vector<std::pair<size_t, size_t>> found;  // rank, then place among the candidates
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const std::string& candidate = candidates[i];
     if (candidate.size() > kMaxWordLength) continue;
     const size_t distance = edit_distance(word, candidate);
     // A beginning ranks behind every near word, shorter completions first.
     const bool is_beginning = word.size() >= 2 && lower_case(candidate).starts_with(wanted);
     if (distance <= limit) {
-      found.emplace_back(distance, candidate);
+      found.emplace_back(distance, i);
     } else if (is_beginning) {
-      found.emplace_back(limit + candidate.size(), candidate);
+      found.emplace_back(limit + candidate.size(), i);
     }
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& x, const auto& y) { return x.first < y.first; });
+  std::sort(found.begin(), found.end());
   std::vector<std::string> result;
-  for (auto& [distance, candidate] : found) {
+  for (const auto& [rank, i] : found) {
     if (result.size() == count) break;
-    if (std::find(result.begin(), result.end(), candidate) == result.end()) {
-      result.push_back(std::move(candidate));
+    if (std::find(result.begin(), result.end(), candidates[i]) == result.end()) {
+      result.push_back(candidates[i]);
     }
   }
   return result;

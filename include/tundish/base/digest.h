@@ -1,4 +1,4 @@
-// Digest: a SHA-256 value, the name of bytes everywhere in Tundish.
+// Digest and ContentDigest: SHA-256 values, the names of bytes everywhere in Tundish.
 #pragma once
 
 #include <array>
@@ -24,6 +24,17 @@ struct Digest {
 
   friend bool operator==(const Digest&, const Digest&) = default;
   friend auto operator<=>(const Digest&, const Digest&) = default;
+};
+
+// The digest and size of some bytes: what caches and remote execution name content by.
+struct ContentDigest {
+  Digest digest;
+  uint64_t size_bytes = 0;
+
+  std::string to_string() const { return digest.to_hex() + "/" + std::to_string(size_bytes); }
+
+  friend bool operator==(const ContentDigest&, const ContentDigest&) = default;
+  friend auto operator<=>(const ContentDigest&, const ContentDigest&) = default;
 };
 
 }  // namespace tundish
