@@ -1,7 +1,7 @@
 // The MLIR C API that libIREECompiler exports, loaded at run time.
 //
 //   TUNDISH_ASSIGN(const MlirLibrary* mlir, MlirLibrary::load(path));
-//   MlirModule module = mlir->mlirModuleCreateParse(context, ref(text));
+//   MlirModule module = mlir->mlirModuleCreateParse(context, mlir_ref(text));
 //
 // The types mirror llvm-project's mlir-c headers (structs of one pointer), of which no package
 // carries a copy; only what Tundish uses is declared. Never parse untrusted text with it in a
@@ -45,7 +45,7 @@ enum MlirWalkOrder : int { kMlirWalkPreOrder, kMlirWalkPostOrder };
 enum MlirWalkResult : int { kMlirWalkAdvance, kMlirWalkInterrupt, kMlirWalkSkip };
 using MlirOperationWalkCallback = MlirWalkResult (*)(MlirOperation, void* user_data);
 
-inline MlirStringRef ref(std::string_view text) { return {text.data(), text.size()}; }
+inline MlirStringRef mlir_ref(std::string_view text) { return {text.data(), text.size()}; }
 inline std::string_view view(MlirStringRef text) { return {text.data, text.length}; }
 
 // Every function that is used: result, name, parameters.
