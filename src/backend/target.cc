@@ -197,6 +197,14 @@ Status parse_features(std::string_view shown, const std::vector<std::string_view
                                           quoted(shown), quoted(name)));
     }
   }
+  // A least length of vector registers asks for vector registers.
+  const bool has_length = std::any_of(wanted.begin(), wanted.end(), [](const auto& feature) {
+    return feature.second && feature.first.starts_with("zvl");
+  });
+  if (has_length && !wanted.emplace("v", true).first->second) {
+    return invalid_argument(
+        fmt::format("target {}: zvl… needs v, which is forbidden", quoted(shown)));
+  }
   target.features = differences(target.name, wanted);
   return {};
 }
