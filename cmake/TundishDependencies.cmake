@@ -14,6 +14,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(fmt 9 REQUIRED)
+find_package(valijson REQUIRED)
 set(OPENSSL_USE_STATIC_LIBS TRUE)  # the installed binary depends on the C and C++ runtimes only
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 if(TUNDISH_BUILD_TESTS)
