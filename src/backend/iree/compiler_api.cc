@@ -117,7 +117,7 @@ Result<std::string> compiler_identity(const std::string& library_path) {
     std::error_code error;
     return build_id + '-' + std::to_string(std::filesystem::file_size(library_path, error));
   }
-  TUNDISH_ASSIGN(FileDigest digest, sha256_file(file->get(), library_path));
+  TUNDISH_ASSIGN(ContentDigest digest, sha256_file(file->get(), library_path));
   return digest.digest.to_hex();
 }
 
