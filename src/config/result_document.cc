@@ -37,8 +37,8 @@ Json to_json(const std::vector<Diagnostic>& diagnostics) {
 }
 
 Json cache_json(const CompiledOutput& output) {
-  const char* outcome = output.cache == CacheOutcome::kHit    ? "hit"
-                        : output.cache == CacheOutcome::kMiss ? "miss"
+  const char* outcome = output.cache == CacheUse::kHit    ? "hit"
+                        : output.cache == CacheUse::kMiss ? "miss"
                                                               : "off";
   return {{"result", outcome}, {"key", text_or_null(output.cache_key)}};
 }

@@ -21,7 +21,7 @@ CompiledOutput output_for(const std::string& path) {
   output.target_arch = "sm_80";
   output.compilation_seconds = 2.31;
   output.size_bytes = 1'234'567;
-  output.cache = CacheOutcome::kMiss;
+  output.cache = CacheUse::kMiss;
   output.cache_key = "abc-12";
   output.validation = ValidationResult::kPassed;
   output.benchmark = BenchmarkResults{15.2, 1250};

@@ -34,7 +34,7 @@ struct BenchmarkResults {
   double throughput_ops_per_sec = 0;  // calls per second
 };
 
-enum class CacheOutcome { kOff, kHit, kMiss };
+enum class CacheUse { kOff, kHit, kMiss };
 
 // One executable, or the package.
 struct CompiledOutput {
@@ -47,7 +47,7 @@ struct CompiledOutput {
   double compilation_seconds = 0;
   uint64_t size_bytes = 0;
   Digest sha256;
-  CacheOutcome cache = CacheOutcome::kOff;
+  CacheUse cache = CacheUse::kOff;
   std::string cache_key;  // "<sha256>-<size>"; empty where the cache is off
   ValidationResult validation = ValidationResult::kNotRequested;
   std::optional<BenchmarkResults> benchmark;
