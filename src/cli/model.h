@@ -42,6 +42,11 @@ Result<ParameterScopes> open_parameters(const std::vector<std::string>& flags);
 Result<CompileOptions> compile_options(const ModelFlags& flags);
 Result<LoadOptions> load_options(const ModelFlags& flags);
 
+// Binds `function` to `literals` (each as on a command line), or to random inputs where there are
+// none; dynamic dimensions of random inputs become 1.
+Result<std::unique_ptr<Call>> prepare_call(Instance& instance, const FunctionSignature& function,
+                                           const std::vector<std::string>& literals);
+
 // Opens, compiles through the cache where needed, and loads. An executable is told by its content.
 Result<OpenedModel> open_model(Context& context, const ModelFlags& flags);
 
