@@ -52,6 +52,7 @@ Result<ActionKey> key_of(const Backend& backend, const CompileRequest& request,
 struct Toolkit::State {
   Registry registry;
   Cache cache = Cache::disabled();
+  bool uses_cache = false;  // asked for; whether it is of use, the cache itself says
 };
 
 Toolkit::Toolkit(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -73,6 +74,7 @@ Result<std::shared_ptr<Toolkit>> Toolkit::create(const ToolkitOptions& options) 
     cache.folder = options.cache_folder;
     if (options.cache_max_bytes > 0) cache.max_bytes = options.cache_max_bytes;
     state->cache = Cache::open(cache);
+    state->uses_cache = true;
   }
   return std::shared_ptr<Toolkit>(new Toolkit(std::move(state)));
 }
@@ -99,7 +101,7 @@ Result<CompileOutcome> Toolkit::compile(const CompileRequest& asked,
                  state_->cache.get_or_produce(key, produce, control.is_cancelled));
   TUNDISH_ASSIGN(outcome.compiled, from_entry(cached.entry, name));
   outcome.is_cache_hit = cached.is_hit;
-  outcome.cache_warning = cached.warning;
+  if (state_->uses_cache) outcome.cache_warning = cached.warning;
   outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return outcome;
 }

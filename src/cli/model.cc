@@ -127,6 +127,8 @@ Result<OpenedModel> open_model(Context& context, const ModelFlags& flags) {
   TUNDISH_ASSIGN(Source source, Source::from_file(flags.path));
   TUNDISH_ASSIGN(Target target, parse_target(target_for(flags)));
   TUNDISH_ASSIGN(CompileOptions options, compile_options(flags));
+  if (loading.devices.empty() && target.family == Family::kVulkan) loading.devices = {"vulkan"};
+  if (loading.devices.empty() && target.family == Family::kCuda) loading.devices = {"cuda"};
   const CompileRequest request{std::move(source), std::move(target), std::move(options),
                                flags.backend};
   TUNDISH_ASSIGN(CompileOutcome outcome, toolkit->compile(request, context.control()));

@@ -31,9 +31,6 @@ struct MlirAttribute { const void* ptr = nullptr; };
 struct MlirLocation { const void* ptr = nullptr; };
 struct MlirIdentifier { const void* ptr = nullptr; };
 struct MlirDiagnostic { void* ptr = nullptr; };
-struct MlirPassManager { void* ptr = nullptr; };
-struct MlirOpPassManager { void* ptr = nullptr; };
-struct MlirNamedAttribute { MlirIdentifier name; MlirAttribute attribute; };
 struct MlirLogicalResult { int8_t value = 0; };  // 0: failure
 struct MlirStringRef { const char* data = nullptr; size_t length = 0; };
 
@@ -57,11 +54,9 @@ inline std::string_view view(MlirStringRef text) { return {text.data, text.lengt
   X(MlirModule, mlirModuleCreateParse, (MlirContext, MlirStringRef))                              \
   X(MlirOperation, mlirModuleGetOperation, (MlirModule))                                          \
   X(void, mlirOperationDestroy, (MlirOperation))                                                  \
-  X(bool, mlirOperationVerify, (MlirOperation))                                                   \
   X(MlirIdentifier, mlirOperationGetName, (MlirOperation))                                        \
   X(MlirLocation, mlirOperationGetLocation, (MlirOperation))                                      \
   X(void, mlirOperationSetLocation, (MlirOperation, MlirLocation))                                \
-  X(MlirOperation, mlirOperationGetParentOperation, (MlirOperation))                              \
   X(intptr_t, mlirOperationGetNumRegions, (MlirOperation))                                        \
   X(MlirRegion, mlirOperationGetRegion, (MlirOperation, intptr_t))                                \
   X(intptr_t, mlirOperationGetNumOperands, (MlirOperation))                                       \
@@ -75,6 +70,7 @@ inline std::string_view view(MlirStringRef text) { return {text.data, text.lengt
   X(void, mlirOperationPrint, (MlirOperation, MlirStringCallback, void*))                         \
   X(MlirBlock, mlirRegionGetFirstBlock, (MlirRegion))                                             \
   X(MlirBlock, mlirBlockGetNextInRegion, (MlirBlock))                                             \
+  X(MlirOperation, mlirBlockGetTerminator, (MlirBlock))                                           \
   X(intptr_t, mlirBlockGetNumArguments, (MlirBlock))                                              \
   X(MlirValue, mlirBlockGetArgument, (MlirBlock, intptr_t))                                       \
   X(void, mlirBlockArgumentSetLocation, (MlirValue, MlirLocation))                                \
@@ -82,17 +78,8 @@ inline std::string_view view(MlirStringRef text) { return {text.data, text.lengt
   X(MlirOperation, mlirOpResultGetOwner, (MlirValue))                                             \
   X(MlirType, mlirValueGetType, (MlirValue))                                                      \
   X(void, mlirTypePrint, (MlirType, MlirStringCallback, void*))                                   \
-  X(bool, mlirTypeIsAFunction, (MlirType))                                                        \
-  X(intptr_t, mlirFunctionTypeGetNumInputs, (MlirType))                                           \
-  X(MlirType, mlirFunctionTypeGetInput, (MlirType, intptr_t))                                     \
-  X(intptr_t, mlirFunctionTypeGetNumResults, (MlirType))                                          \
-  X(MlirType, mlirFunctionTypeGetResult, (MlirType, intptr_t))                                    \
-  X(bool, mlirTypeIsARankedTensor, (MlirType))                                                    \
   X(bool, mlirAttributeIsAString, (MlirAttribute))                                                \
   X(MlirStringRef, mlirStringAttrGetValue, (MlirAttribute))                                       \
-  X(MlirAttribute, mlirStringAttrGet, (MlirContext, MlirStringRef))                               \
-  X(bool, mlirAttributeIsAType, (MlirAttribute))                                                  \
-  X(MlirType, mlirTypeAttrGetValue, (MlirAttribute))                                              \
   X(MlirAttribute, mlirAttributeParseGet, (MlirContext, MlirStringRef))                           \
   X(void, mlirAttributePrint, (MlirAttribute, MlirStringCallback, void*))                         \
   X(MlirStringRef, mlirIdentifierStr, (MlirIdentifier))                                           \
@@ -113,13 +100,7 @@ inline std::string_view view(MlirStringRef text) { return {text.data, text.lengt
   X(MlirDiagnosticSeverity, mlirDiagnosticGetSeverity, (MlirDiagnostic))                          \
   X(void, mlirDiagnosticPrint, (MlirDiagnostic, MlirStringCallback, void*))                       \
   X(intptr_t, mlirDiagnosticGetNumNotes, (MlirDiagnostic))                                        \
-  X(MlirDiagnostic, mlirDiagnosticGetNote, (MlirDiagnostic, intptr_t))                            \
-  X(MlirPassManager, mlirPassManagerCreate, (MlirContext))                                        \
-  X(void, mlirPassManagerDestroy, (MlirPassManager))                                              \
-  X(MlirOpPassManager, mlirPassManagerGetAsOpPassManager, (MlirPassManager))                      \
-  X(MlirLogicalResult, mlirParsePassPipeline,                                                     \
-    (MlirOpPassManager, MlirStringRef, MlirStringCallback, void*))                                \
-  X(MlirLogicalResult, mlirPassManagerRunOnOp, (MlirPassManager, MlirOperation))
+  X(MlirDiagnostic, mlirDiagnosticGetNote, (MlirDiagnostic, intptr_t))
 
 class MlirLibrary {
  public:

@@ -28,8 +28,14 @@ class FactReader {
   }
 
  private:
+  // Portable artifacts spell each op with a version: vhlo.add_v1 is stablehlo.add, vhlo.func_v1 is
+  // func.func.
   std::string name_of(MlirOperation operation) const {
-    return std::string(view(mlir_.mlirIdentifierStr(mlir_.mlirOperationGetName(operation))));
+    std::string name(view(mlir_.mlirIdentifierStr(mlir_.mlirOperationGetName(operation))));
+    if (!name.starts_with("vhlo.")) return name;
+    name = name.substr(5, name.rfind("_v") - 5);
+    const bool is_func = name == "func" || name == "return" || name == "call";
+    return (is_func ? "func." : "stablehlo.") + name;
   }
 
   std::string attribute_text(MlirOperation operation, std::string_view name) const {
@@ -37,9 +43,35 @@ class FactReader {
     return attribute.ptr == nullptr ? "" : printed(mlir_.mlirAttributePrint, attribute);
   }
 
+  // "!vhlo.tensor_v1<4x!vhlo.f32_v1>" → "tensor<4xf32>".
+  static std::string without_vhlo(std::string text) {
+    constexpr std::string_view kPrefix = "!vhlo.";
+    for (size_t at = text.find(kPrefix); at != std::string::npos; at = text.find(kPrefix, at)) {
+      text.erase(at, kPrefix.size());
+      const size_t version = text.find("_v", at);
+      if (version == std::string::npos) break;
+      size_t end = version + 2;
+      while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+      text.erase(version, end - version);
+    }
+    return text;
+  }
+
+  // The text of a string attribute, in func's form or in VHLO's: #vhlo.string_v1<"main">.
+  std::string string_attribute(MlirOperation operation, std::string_view name) const {
+    MlirAttribute attribute = mlir_.mlirOperationGetAttributeByName(operation, mlir_ref(name));
+    if (attribute.ptr == nullptr) return "";
+    if (mlir_.mlirAttributeIsAString(attribute)) {
+      return std::string(view(mlir_.mlirStringAttrGetValue(attribute)));
+    }
+    const std::string text = printed(mlir_.mlirAttributePrint, attribute);
+    const size_t open = text.find('"');
+    const size_t close = text.rfind('"');
+    return open < close ? text.substr(open + 1, close - open - 1) : "";
+  }
+
   std::optional<TensorType> tensor_type(MlirType type) const {
-    if (!mlir_.mlirTypeIsARankedTensor(type)) return std::nullopt;
-    auto parsed = TensorType::parse(printed(mlir_.mlirTypePrint, type));
+    auto parsed = TensorType::parse(without_vhlo(printed(mlir_.mlirTypePrint, type)));
     if (!parsed.has_value()) return std::nullopt;
     return *std::move(parsed);
   }
@@ -80,26 +112,21 @@ class FactReader {
   }
 
   void visit_function(MlirOperation operation) {
-    MlirAttribute visibility =
-        mlir_.mlirOperationGetAttributeByName(operation, mlir_ref("sym_visibility"));
-    if (visibility.ptr != nullptr && mlir_.mlirAttributeIsAString(visibility) &&
-        view(mlir_.mlirStringAttrGetValue(visibility)) != "public") {
-      return;
-    }
-    MlirAttribute name = mlir_.mlirOperationGetAttributeByName(operation, mlir_ref("sym_name"));
-    MlirAttribute type = mlir_.mlirOperationGetAttributeByName(operation, mlir_ref("function_type"));
-    if (name.ptr == nullptr || type.ptr == nullptr) return;
-    MlirType function_type = mlir_.mlirTypeAttrGetValue(type);
+    const std::string visibility = string_attribute(operation, "sym_visibility");
+    if (!visibility.empty() && visibility != "public") return;
+    MlirBlock body = mlir_.mlirRegionGetFirstBlock(mlir_.mlirOperationGetRegion(operation, 0));
+    if (body.ptr == nullptr) return;  // declared elsewhere
     FunctionSignature function;
-    function.name = view(mlir_.mlirStringAttrGetValue(name));
-    for (intptr_t i = 0; i < mlir_.mlirFunctionTypeGetNumInputs(function_type); ++i) {
-      if (auto input = tensor_type(mlir_.mlirFunctionTypeGetInput(function_type, i))) {
+    function.name = string_attribute(operation, "sym_name");
+    for (intptr_t i = 0; i < mlir_.mlirBlockGetNumArguments(body); ++i) {
+      if (auto input = tensor_type(mlir_.mlirValueGetType(mlir_.mlirBlockGetArgument(body, i)))) {
         see_type(*input);
         function.inputs.push_back({"", *std::move(input)});
       }
     }
-    for (intptr_t i = 0; i < mlir_.mlirFunctionTypeGetNumResults(function_type); ++i) {
-      if (auto result = tensor_type(mlir_.mlirFunctionTypeGetResult(function_type, i))) {
+    MlirOperation last = mlir_.mlirBlockGetTerminator(body);
+    for (intptr_t i = 0; last.ptr != nullptr && i < mlir_.mlirOperationGetNumOperands(last); ++i) {
+      if (auto result = operand_type(last, static_cast<int>(i))) {
         function.results.push_back({"", *std::move(result)});
       }
     }

@@ -42,35 +42,6 @@ bool is_public_function(const MlirLibrary& mlir, MlirOperation operation) {
          view(mlir.mlirStringAttrGetValue(visibility)) == "public";
 }
 
-// Portable artifacts hold VHLO; the compiler's own conversion brings them to StableHLO.
-Status convert_portable(const MlirLibrary& mlir, MlirContext context, MlirModule module) {
-  for (const char* dialect : {"func", "stablehlo", "vhlo"}) {
-    mlir.mlirContextGetOrLoadDialect(context, mlir_ref(dialect));
-  }
-  MlirPassManager passes = mlir.mlirPassManagerCreate(context);
-  std::string errors;
-  const auto parsed = mlir.mlirParsePassPipeline(
-      mlir.mlirPassManagerGetAsOpPassManager(passes), mlir_ref("builtin.module(stablehlo-deserialize)"),
-      [](MlirStringRef text, void* out) { static_cast<std::string*>(out)->append(view(text)); },
-      &errors);
-  const bool done =
-      parsed.value != 0 &&
-      mlir.mlirPassManagerRunOnOp(passes, mlir.mlirModuleGetOperation(module)).value != 0;
-  mlir.mlirPassManagerDestroy(passes);
-  if (done) return {};
-  return invalid_argument("the portable artifact could not be converted to StableHLO" +
-                          (errors.empty() ? "" : ": " + errors));
-}
-
-bool holds_vhlo(const MlirLibrary& mlir, MlirModule module) {
-  bool found = false;
-  walk(mlir, mlir.mlirModuleGetOperation(module), [&](MlirOperation operation) {
-    found = name_of(mlir, operation).starts_with("vhlo.");
-    return found ? kMlirWalkInterrupt : kMlirWalkAdvance;
-  });
-  return found;
-}
-
 }  // namespace
 
 DiagnosticCollector::DiagnosticCollector(const MlirLibrary& mlir, MlirContext context,
@@ -144,16 +115,14 @@ void DiagnosticCollector::add(MlirDiagnostic diagnostic) {
 Result<MlirModule> parse_module(const MlirLibrary& mlir, MlirContext context, const Source& source,
                                 DiagnosticCollector& diagnostics) {
   TUNDISH_TRY(source.check());
+  // Portable artifacts hold VHLO ops alone; what the compiler turns them into must be loaded, too.
+  for (const char* dialect : {"func", "stablehlo"}) {
+    mlir.mlirContextGetOrLoadDialect(context, mlir_ref(dialect));
+  }
   // MLIR wants text to end in a zero byte, and bytecode at an aligned address.
   const std::string copy(source.bytes());
   MlirModule module = mlir.mlirModuleCreateParse(context, mlir_ref(copy));
-  if (module.ptr != nullptr) {
-    if (!holds_vhlo(mlir, module)) return module;
-    Status status = convert_portable(mlir, context, module);
-    if (status.ok()) return module;
-    mlir.mlirOperationDestroy(mlir.mlirModuleGetOperation(module));
-    return status.with_diagnostics(diagnostics.take()).with_stage(Stage::kParse);
-  }
+  if (module.ptr != nullptr) return module;
   std::vector<Diagnostic> found = diagnostics.take();
   for (Diagnostic& diagnostic : found) {
     // Bytecode has no lines; its errors are about the file as a whole.

@@ -39,7 +39,7 @@ class DiagnosticCollector {
   std::vector<Diagnostic> diagnostics_;
 };
 
-// Parses and verifies `source` in `context`; portable artifacts are converted to StableHLO.
+// Parses and verifies `source` in `context`. Portable artifacts stay VHLO.
 // kInvalidArgument with the parser's diagnostics.
 Result<MlirModule> parse_module(const MlirLibrary& mlir, MlirContext context, const Source& source,
                                 DiagnosticCollector& diagnostics);
@@ -49,7 +49,7 @@ Result<MlirModule> parse_module(const MlirLibrary& mlir, MlirContext context, co
 std::vector<Diagnostic> number_locations(const MlirLibrary& mlir, MlirContext context,
                                          MlirModule module, const DiagnosticCollector& diagnostics);
 
-// Notes `text` under `key` in the reflection of every public function, to be read at load time.
+// Notes `entries` in the reflection of every public func.func, to be read at load time.
 void add_reflection(const MlirLibrary& mlir, MlirContext context, MlirModule module,
                     const std::map<std::string, std::string>& entries);
 
