@@ -37,6 +37,15 @@ Result<Bytes> aligned(Bytes bytes) {
   return result;
 }
 
+// IREE's archives are ZIP files without a comment: one that does not end in the end-of-directory
+// record was cut off, wherever that was.
+bool is_whole(std::span<const std::byte> bytes) {
+  constexpr size_t kRecordBytes = 22;
+  constexpr char kSignature[] = {'P', 'K', 5, 6};
+  return bytes.size() >= kRecordBytes &&
+         std::memcmp(bytes.data() + bytes.size() - kRecordBytes, kSignature, 4) == 0;
+}
+
 // The device that suits `target` when the caller names none.
 std::string default_device(const std::string& target) {
   if (auto parsed = parse_target(target); parsed.has_value()) {
@@ -108,6 +117,9 @@ Result<std::shared_ptr<Executable>> IreeExecutable::load(Bytes bytes, const Load
 
 Status IreeExecutable::load_module(const LoadOptions& options) {
   const iree_allocator_t host = iree_allocator_system();
+  if (!is_whole(bytes_.data)) {
+    return data_loss("not an IREE executable, or one that was cut off; compile it again");
+  }
   const Status created = take_status(iree_vm_bytecode_module_create(
       runtime_->vm(), IREE_VM_BYTECODE_MODULE_FLAG_NONE,
       iree_make_const_byte_span(bytes_.data.data(), bytes_.data.size()), iree_allocator_null(),
