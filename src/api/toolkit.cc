@@ -5,9 +5,9 @@
 #include "api/compiled_entry.h"
 #include "api/register_backends.h"
 #include "backend/isolation/isolated_backend.h"
+#include "base/sha256.h"
 #include "cache/action.h"
 #include "cache/cache.h"
-#include "base/sha256.h"
 
 namespace tundish {
 namespace {
@@ -110,8 +110,8 @@ Result<std::shared_ptr<Executable>> Toolkit::load(Bytes executable, const LoadOp
                                                   std::string_view backend_name) {
   if (backend_name.empty()) {
     if (!is_iree_executable(executable.view())) {
-      return data_loss("not an executable of any backend of this build, or a damaged one").with_stage(
-          Stage::kLoad);
+      return data_loss("not an executable of any backend of this build, or a damaged one")
+          .with_stage(Stage::kLoad);
     }
     backend_name = "iree";
   }

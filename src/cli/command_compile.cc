@@ -205,7 +205,7 @@ class CompileCommand {
     output.compilation_seconds = outcome.seconds;
     output.size_bytes = compiled.executable.data.size();
     output.sha256 = sha256(compiled.executable.data);
-    output.cache = !config.cache           ? CacheUse::kOff
+    output.cache = !config.cache          ? CacheUse::kOff
                    : outcome.is_cache_hit ? CacheUse::kHit
                                           : CacheUse::kMiss;
     if (config.cache) {
@@ -277,30 +277,36 @@ class CompileCommand {
 
 void add_compile_command(CLI::App& app, Context& context) {
   auto flags = std::make_shared<CompileFlags>();
-  CLI::App* command = add_command(
-      app, context, "compile", "compile a program to an executable",
-      "tundish compile model.mlir -o model.vmfb --target cuda:sm_80",
-      [flags, &context] { return CompileCommand(context, *flags).run(); });
+  CLI::App* command =
+      add_command(app, context, "compile", "compile a program to an executable",
+                  "tundish compile model.mlir -o model.vmfb --target cuda:sm_80",
+                  [flags, &context] { return CompileCommand(context, *flags).run(); });
   command->add_option("MODEL", flags->model, "the program: .mlir, .mlirbc or a portable artifact");
   command->add_option("-o,--output", flags->output, "the executable; default: MODEL's name.vmfb");
-  command->add_option("--target,-t", flags->target, "what to compile for, as in cpu or cuda:sm_80,vulkan");
+  command->add_option("--target,-t", flags->target,
+                      "what to compile for, as in cpu or cuda:sm_80,vulkan");
   command->add_option("--backend", flags->backend, "iree (default), xla or auto");
   command->add_option("--profile", flags->profile, "aggressive (default), size or latency");
   command->add_option("--optimization-level,-O", flags->level, "O0 to O3 (default)")
       ->check(CLI::IsMember({"O0", "O1", "O2", "O3"}));
   command->add_option("--config", flags->config_file, "a configuration file; flags override it");
   command->add_option("--parameters", flags->parameters, "scope=FILE.{irpa,safetensors}")
-      ->expected(1)->take_all();
+      ->expected(1)
+      ->take_all();
   command->add_option("--dim", flags->dims, "name=SIZE[,SIZE…]: fix a dynamic dimension")
-      ->expected(1)->take_all();
+      ->expected(1)
+      ->take_all();
   command->add_option("--precision", flags->precision, "the precision policy");
   command->add_flag("--validate", flags->validate, "compare with the reference backend");
   command->add_flag("--benchmark", flags->benchmark, "measure the executable on this machine");
   command->add_option("--iree-flag", flags->iree_flags, "a flag for IREE's compiler; may repeat")
-      ->expected(1)->take_all();
+      ->expected(1)
+      ->take_all();
   command->add_option("--xla-option", flags->xla_options, "an option for XLA; may repeat")
-      ->expected(1)->take_all();
-  command->add_option("--emit", flags->emit, "also write asm, llvm, ptx, spirv, stablehlo or dispatches");
+      ->expected(1)
+      ->take_all();
+  command->add_option("--emit", flags->emit,
+                      "also write asm, llvm, ptx, spirv, stablehlo or dispatches");
   command->add_flag("--deterministic", flags->deterministic,
                     "the same bits on every run: no reassociated reductions");
   command->add_option("--timeout", flags->timeout_seconds, "seconds");

@@ -14,21 +14,22 @@
 
 namespace tundish::cli {
 
-// Results go to stdout; diagnostics and progress to stderr. With --json stdout gets one JSON document
-// and nothing else.
+// Results go to stdout; diagnostics and progress to stderr. With --json stdout gets one JSON
+// document and nothing else.
 class Context {
  public:
   // Global flags, also accepted after a command's name.
   bool json = false;
-  int verbosity = 0;          // -q: -1, -v: 1, -vv: 2
-  bool in_process = false;    // --isolation in-process
+  int verbosity = 0;        // -q: -1, -v: 1, -vv: 2
+  bool in_process = false;  // --isolation in-process
   bool no_cache = false;
 
   // The toolkit that the flags ask for, made when first needed.
   Result<Toolkit*> toolkit();
   // True after SIGINT or SIGTERM; long work asks for it.
   static bool is_interrupted();
-  // Control for compilations: progress on a terminal for anything over a second, and SIGINT cancels.
+  // Control for compilations: progress on a terminal for anything over a second, and SIGINT
+  // cancels.
   CompileControl control();
   // Clears the progress line; call before printing.
   void clear_progress();
@@ -50,8 +51,8 @@ class Context {
   std::shared_ptr<ProgressLine> progress_;
 };
 
-// Declares a command whose `run` returns a Status; failures go through Context::fail(). The returned
-// App takes options; `example` ends its --help.
+// Declares a command whose `run` returns a Status; failures go through Context::fail(). The
+// returned App takes options; `example` ends its --help.
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description, const std::string& example,
                       std::function<Status()> run);

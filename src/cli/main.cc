@@ -35,7 +35,8 @@ int run(int argc, char** argv) {
       "  tundish doctor                     what is missing, and the command that mends it\n"
       "\n"
       "Each command has --help with an example. Exit codes: 0 done, 1 the answer is no,\n"
-      "2 your mistake, 3 unsupported here, 4 a compiler failed or ran out of its limits, 70 our bug.");
+      "2 your mistake, 3 unsupported here, 4 a compiler failed or ran out of its limits, 70 our "
+      "bug.");
   Context context;
   add_global_flags(app, context);
   add_compile_command(app, context);

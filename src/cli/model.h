@@ -15,15 +15,15 @@ namespace tundish::cli {
 struct ModelFlags {
   std::string path;
   std::string function;
-  std::string device;              // empty: what suits the target
+  std::string device;  // empty: what suits the target
   std::string backend = "iree";
-  std::string target;              // empty: what suits the device, `cpu` for local devices
+  std::string target;  // empty: what suits the device, `cpu` for local devices
   std::string profile = "aggressive";
   std::vector<std::string> parameters;  // "scope=FILE"
   std::vector<std::string> iree_flags;
   int threads = 0;
   double timeout_seconds = 0;
-  std::string memory_limit;        // "2GB"
+  std::string memory_limit;  // "2GB"
 
   // Declares them on `command`, MODEL_OR_EXECUTABLE first.
   void add_to(CLI::App& command);
@@ -31,8 +31,8 @@ struct ModelFlags {
 
 struct OpenedModel {
   std::shared_ptr<Executable> executable;
-  Bytes bytes;                                // of the executable
-  std::optional<CompileOutcome> compiled;     // when it was a program
+  Bytes bytes;                             // of the executable
+  std::optional<CompileOutcome> compiled;  // when it was a program
 };
 
 // Parses "scope=FILE" and opens the files. kInvalidArgument names the flag.

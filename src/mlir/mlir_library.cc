@@ -17,8 +17,8 @@ Result<const MlirLibrary*> MlirLibrary::load(const std::string& path) {
   if (g_library == nullptr) {
     TUNDISH_ASSIGN(g_library, open(path));
   } else if (g_library->path_ != path) {
-    return failed_precondition("this process has loaded " + g_library->path_ +
-                               " and cannot load " + path + " beside it: start another process");
+    return failed_precondition("this process has loaded " + g_library->path_ + " and cannot load " +
+                               path + " beside it: start another process");
   }
   return g_library;
 }
@@ -35,11 +35,11 @@ Result<const MlirLibrary*> MlirLibrary::open(const std::string& path) {
   auto library = std::make_unique<MlirLibrary>();
   library->path_ = path;
   library->handle_ = handle;
-#define TUNDISH_RESOLVE(result, name, parameters)                                              \
-  library->name = reinterpret_cast<decltype(library->name)>(dlsym(handle, #name));             \
-  if (library->name == nullptr) {                                                              \
-    dlclose(handle);                                                                           \
-    return unavailable(path + " has no symbol " #name                                          \
+#define TUNDISH_RESOLVE(result, name, parameters)                                               \
+  library->name = reinterpret_cast<decltype(library->name)>(dlsym(handle, #name));              \
+  if (library->name == nullptr) {                                                               \
+    dlclose(handle);                                                                            \
+    return unavailable(path + " has no symbol " #name                                           \
                               ": it is another version than Tundish was made for (IREE 3.13)"); \
   }
   TUNDISH_MLIR_FUNCTIONS(TUNDISH_RESOLVE)

@@ -30,7 +30,7 @@ struct ToolkitOptions {
 
 struct CompileRequest {
   Source source;
-  Target target;           // an unresolved `cpu` becomes this host
+  Target target;  // an unresolved `cpu` becomes this host
   CompileOptions options;
   std::string backend = "iree";
 };
@@ -38,9 +38,9 @@ struct CompileRequest {
 struct CompileOutcome {
   Compiled compiled;
   bool is_cache_hit = false;
-  std::string key;         // "<sha-256>/<size>" of the Remote Execution Action
-  Status cache_warning;    // why the cache could not be used or written; OK normally
-  double seconds = 0;      // wall clock of this request, cache included
+  std::string key;       // "<sha-256>/<size>" of the Remote Execution Action
+  Status cache_warning;  // why the cache could not be used or written; OK normally
+  double seconds = 0;    // wall clock of this request, cache included
 };
 
 class Toolkit {

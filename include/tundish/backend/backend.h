@@ -42,10 +42,10 @@ struct AppliedRule {
 struct CompileReport {
   std::string backend;
   std::string compiler_version;
-  std::string target;                // resolved, canonical
-  std::vector<AppliedRule> rules;    // in the order of the flags
-  std::vector<std::string> notes;    // e.g. "compiled as sm_89 PTX; the driver finishes it"
-  double seconds = 0;                // wall clock of the compiler's work
+  std::string target;              // resolved, canonical
+  std::vector<AppliedRule> rules;  // in the order of the flags
+  std::vector<std::string> notes;  // e.g. "compiled as sm_89 PTX; the driver finishes it"
+  double seconds = 0;              // wall clock of the compiler's work
 };
 
 struct Compiled {
@@ -72,7 +72,7 @@ struct CompileControl {
 struct SourceFacts {
   Signature signature;
   std::vector<std::pair<std::string, int64_t>> op_counts;  // by full op name, sorted by name
-  int64_t constant_bytes = 0;   // dense constants of one KiB or more
+  int64_t constant_bytes = 0;                              // dense constants of one KiB or more
   std::vector<AppliedRule> rules;  // what compiling for the given target and options would apply
   std::vector<std::string> notes;
 };

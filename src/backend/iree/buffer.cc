@@ -37,9 +37,8 @@ BufferHandle import_in_place(const Device& device, const Tensor& tensor) {
   const iree_hal_buffer_release_callback_t release = {
       [](void* kept, iree_hal_buffer_t*) { delete static_cast<Tensor*>(kept); }, owner.get()};
   BufferHandle buffer;
-  const Status status = take_status(
-      iree_hal_allocator_import_buffer(iree_hal_device_allocator(device.handle.get()), params,
-                                       &external, release, out(buffer)));
+  const Status status = take_status(iree_hal_allocator_import_buffer(
+      iree_hal_device_allocator(device.handle.get()), params, &external, release, out(buffer)));
   if (!status.ok()) return {};
   owner.release();  // the buffer's callback owns it now
   return buffer;
@@ -55,9 +54,9 @@ Result<std::shared_ptr<const IreeBuffer>> IreeBuffer::import(std::shared_ptr<con
   const auto dims = hal_dims(type.shape);
   BufferViewHandle view;
   if (BufferHandle buffer = import_in_place(*device, tensor)) {
-    TUNDISH_TRY(take_status(iree_hal_buffer_view_create(
-        buffer.get(), dims.size(), dims.data(), element_type,
-        IREE_HAL_ENCODING_TYPE_DENSE_ROW_MAJOR, host, out(view))));
+    TUNDISH_TRY(take_status(
+        iree_hal_buffer_view_create(buffer.get(), dims.size(), dims.data(), element_type,
+                                    IREE_HAL_ENCODING_TYPE_DENSE_ROW_MAJOR, host, out(view))));
   } else {
     std::vector<std::byte> packed;
     std::span<const std::byte> bytes = tensor.bytes();
@@ -98,9 +97,9 @@ Result<std::shared_ptr<const IreeBuffer>> IreeBuffer::wrap(std::shared_ptr<const
 Status IreeBuffer::read_into(std::span<std::byte> host) const {
   if (host.empty()) return {};
   iree_hal_buffer_t* buffer = iree_hal_buffer_view_buffer(view_.get());
-  return take_status(iree_hal_device_transfer_d2h(
-      device_->handle.get(), buffer, 0, host.data(), host.size(),
-      IREE_HAL_TRANSFER_BUFFER_FLAG_DEFAULT, iree_infinite_timeout()));
+  return take_status(
+      iree_hal_device_transfer_d2h(device_->handle.get(), buffer, 0, host.data(), host.size(),
+                                   IREE_HAL_TRANSFER_BUFFER_FLAG_DEFAULT, iree_infinite_timeout()));
 }
 
 Result<Tensor> IreeBuffer::to_host() const {

@@ -33,8 +33,8 @@ class Session {
   Status set_flags(const std::vector<std::string>& flags) {
     std::vector<const char*> argv;
     for (const std::string& flag : flags) argv.push_back(flag.c_str());
-    const std::string error = api_.take_message(api_.ireeCompilerSessionSetFlags(
-        session_, static_cast<int>(argv.size()), argv.data()));
+    const std::string error = api_.take_message(
+        api_.ireeCompilerSessionSetFlags(session_, static_cast<int>(argv.size()), argv.data()));
     if (error.empty()) return {};
     for (const std::string& flag : flags) {
       if (!is_known(flag)) {
@@ -201,6 +201,13 @@ class Emission {
   const EmitForm* form_ = nullptr;
 };
 
+// Which of the rules that apply are used.
+enum class RuleChoice { kAll, kRequiredOnly };
+
+Result<Compiled> compile_with(const CompilerApi& api, const Source& source, const Target& target,
+                              const CompileOptions& options, const CompileControl& control,
+                              RuleChoice choice);
+
 }  // namespace
 
 Result<std::vector<std::string>> compile_flags(const Target& target, const CompileOptions& options,
@@ -223,15 +230,18 @@ Result<std::vector<std::string>> compile_flags(const Target& target, const Compi
     }
   }
   if (!preprocessing.empty()) {
-    flags.push_back("--iree-preprocessing-pass-pipeline=builtin.module(util.func(" +
-                    preprocessing + "))");
+    flags.push_back("--iree-preprocessing-pass-pipeline=builtin.module(util.func(" + preprocessing +
+                    "))");
   }
   flags.insert(flags.end(), options.iree_flags.begin(), options.iree_flags.end());
   return flags;
 }
 
-Result<Compiled> compile_source(const CompilerApi& api, const Source& source, const Target& target,
-                                const CompileOptions& options, const CompileControl& control) {
+namespace {
+
+Result<Compiled> compile_with(const CompilerApi& api, const Source& source, const Target& target,
+                              const CompileOptions& options, const CompileControl& control,
+                              RuleChoice choice) {
   const auto start = Clock::now();
   const auto report_progress = [&](const char* phase) {
     if (control.on_progress) control.on_progress({phase});
@@ -258,6 +268,7 @@ Result<Compiled> compile_source(const CompilerApi& api, const Source& source, co
   compiled.report.compiler_version = api.ireeCompilerGetRevision();
   compiled.report.target = target.to_string();
   compiled.report.rules = apply_rules({facts, target, options});
+  if (choice == RuleChoice::kRequiredOnly) std::erase_if(compiled.report.rules, is_optional);
   TUNDISH_ASSIGN(compiled.report.notes, target_notes(target));
   TUNDISH_ASSIGN(std::vector<std::string> flags,
                  compile_flags(target, options, compiled.report.rules, folder_of(mlir.path())));
@@ -285,6 +296,21 @@ Result<Compiled> compile_source(const CompilerApi& api, const Source& source, co
   compiled.intermediates.merge(files);
   compiled.report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return compiled;
+}
+
+}  // namespace
+
+Result<Compiled> compile_source(const CompilerApi& api, const Source& source, const Target& target,
+                                const CompileOptions& options, const CompileControl& control) {
+  auto compiled = compile_with(api, source, target, options, control, RuleChoice::kAll);
+  if (compiled.has_value() || compiled.error().code() != Code::kAborted) return compiled;
+  // Some sets of flags fail on some programs. What is slower and right beats what is refused.
+  auto plain = compile_with(api, source, target, options, control, RuleChoice::kRequiredOnly);
+  if (!plain.has_value()) return compiled;
+  plain->report.notes.push_back(
+      "compiled without the profile's optional flags, with which the compiler fails: " +
+      compiled.error().message().substr(0, 300));
+  return plain;
 }
 
 Result<SourceFacts> inspect_source(const CompilerApi& api, const Source& source,

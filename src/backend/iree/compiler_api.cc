@@ -71,7 +71,7 @@ Result<const CompilerApi*> CompilerApi::load(const std::string& library_path) {
   TUNDISH_ASSIGN(const MlirLibrary* mlir, MlirLibrary::load(library_path));
   auto api = std::make_unique<CompilerApi>();
   api->mlir = mlir;
-#define TUNDISH_RESOLVE(name)                                              \
+#define TUNDISH_RESOLVE(name)                                             \
   api->name = reinterpret_cast<decltype(api->name)>(mlir->symbol(#name)); \
   if (api->name == nullptr) return unavailable(library_path + " has no symbol " #name);
   TUNDISH_IREE_COMPILER_FUNCTIONS(TUNDISH_RESOLVE)

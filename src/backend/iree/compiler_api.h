@@ -12,24 +12,24 @@
 namespace tundish::iree {
 
 // Every function that is used, by its exported name.
-#define TUNDISH_IREE_COMPILER_FUNCTIONS(X)    \
-  X(ireeCompilerErrorDestroy)                 \
-  X(ireeCompilerErrorGetMessage)              \
-  X(ireeCompilerGetAPIVersion)                \
-  X(ireeCompilerGetRevision)                  \
-  X(ireeCompilerGlobalInitialize)             \
-  X(ireeCompilerInvocationCreate)             \
-  X(ireeCompilerInvocationDestroy)            \
-  X(ireeCompilerInvocationOutputVMBytecode)   \
-  X(ireeCompilerInvocationPipeline)           \
+#define TUNDISH_IREE_COMPILER_FUNCTIONS(X)     \
+  X(ireeCompilerErrorDestroy)                  \
+  X(ireeCompilerErrorGetMessage)               \
+  X(ireeCompilerGetAPIVersion)                 \
+  X(ireeCompilerGetRevision)                   \
+  X(ireeCompilerGlobalInitialize)              \
+  X(ireeCompilerInvocationCreate)              \
+  X(ireeCompilerInvocationDestroy)             \
+  X(ireeCompilerInvocationOutputVMBytecode)    \
+  X(ireeCompilerInvocationPipeline)            \
   X(ireeCompilerInvocationSetCompileFromPhase) \
-  X(ireeCompilerInvocationSetCompileToPhase)  \
-  X(ireeCompilerOutputDestroy)                \
-  X(ireeCompilerOutputMapMemory)              \
-  X(ireeCompilerOutputOpenMembuffer)          \
-  X(ireeCompilerSessionCreate)                \
-  X(ireeCompilerSessionDestroy)               \
-  X(ireeCompilerSessionGetFlags)              \
+  X(ireeCompilerInvocationSetCompileToPhase)   \
+  X(ireeCompilerOutputDestroy)                 \
+  X(ireeCompilerOutputMapMemory)               \
+  X(ireeCompilerOutputOpenMembuffer)           \
+  X(ireeCompilerSessionCreate)                 \
+  X(ireeCompilerSessionDestroy)                \
+  X(ireeCompilerSessionGetFlags)               \
   X(ireeCompilerSessionSetFlags)
 
 struct CompilerApi {
@@ -49,8 +49,8 @@ struct CompilerApi {
   std::string take_message(iree_compiler_error_t* error) const;
 };
 
-// Where the compiler library is looked for: TUNDISH_IREE_COMPILER_LIB in the environment, beside the
-// running program's ../lib/tundish, then the path that the build was given.
+// Where the compiler library is looked for: TUNDISH_IREE_COMPILER_LIB in the environment, beside
+// the running program's ../lib/tundish, then the path that the build was given.
 std::string compiler_library_path();
 
 // What tells one compiler library from another, for cache keys: its GNU build ID and size, or the

@@ -27,7 +27,8 @@ TEST(DeclarationTest, RefusesWhatIsNoTensor) {
 }
 
 TEST(ElementTypesTest, PackingSubByteIntegersRoundTrips) {
-  for (ElementType type : {ElementType::kI4, ElementType::kUi4, ElementType::kI2, ElementType::kUi2}) {
+  for (ElementType type :
+       {ElementType::kI4, ElementType::kUi4, ElementType::kI2, ElementType::kUi2}) {
     const int bits = element_type_info(type).bit_width;
     const int low = is_signed_integer(type) ? -(1 << (bits - 1)) : 0;
     std::vector<std::byte> host;

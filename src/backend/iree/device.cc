@@ -13,7 +13,9 @@ namespace tundish::iree {
 namespace {
 
 const std::vector<std::string> kDrivers = {
-    "local-sync", "local-task", "vulkan",
+    "local-sync",
+    "local-task",
+    "vulkan",
 #ifdef TUNDISH_IREE_CUDA
     "cuda",
 #endif
@@ -25,7 +27,8 @@ using FrontierTrackerHandle =
     Handle<iree_async_frontier_tracker_t, iree_async_frontier_tracker_release>;
 
 // A local-task device with its own worker threads.
-Result<DeviceHandle> create_task_device(int threads, const iree_hal_device_create_params_t& params) {
+Result<DeviceHandle> create_task_device(int threads,
+                                        const iree_hal_device_create_params_t& params) {
   const iree_allocator_t host = iree_allocator_system();
   iree_task_topology_t topology;
   iree_task_topology_initialize_from_group_count(static_cast<iree_host_size_t>(threads), &topology);
@@ -41,8 +44,8 @@ Result<DeviceHandle> create_task_device(int threads, const iree_hal_device_creat
   TUNDISH_TRY(take_status(iree_hal_create_all_available_executable_loaders(
       nullptr, IREE_ARRAYSIZE(loaders), &loader_count, loaders, host)));
   AllocatorHandle allocator;
-  status = take_status(
-      iree_hal_allocator_create_heap(IREE_SV("local"), host, host, out(allocator)));
+  status =
+      take_status(iree_hal_allocator_create_heap(IREE_SV("local"), host, host, out(allocator)));
   DeviceHandle device;
   if (status.ok()) {
     iree_hal_task_device_params_t task_params;
@@ -52,7 +55,8 @@ Result<DeviceHandle> create_task_device(int threads, const iree_hal_device_creat
                                                      loader_count, loaders, allocator.get(),
                                                      &params, host, out(device)));
   }
-  for (iree_host_size_t i = 0; i < loader_count; ++i) iree_hal_executable_loader_release(loaders[i]);
+  for (iree_host_size_t i = 0; i < loader_count; ++i)
+    iree_hal_executable_loader_release(loaders[i]);
   TUNDISH_TRY(status);
   return device;
 }
@@ -114,8 +118,7 @@ Status Runtime::initialise() {
   const iree_allocator_t host = iree_allocator_system();
   TUNDISH_TRY(take_status(iree_hal_driver_registry_allocate(host, &registry_)));
   TUNDISH_TRY(take_status(iree_hal_register_all_available_drivers(registry_)));
-  TUNDISH_TRY(
-      take_status(iree_vm_instance_create(IREE_VM_TYPE_CAPACITY_DEFAULT, host, out(vm_))));
+  TUNDISH_TRY(take_status(iree_vm_instance_create(IREE_VM_TYPE_CAPACITY_DEFAULT, host, out(vm_))));
   TUNDISH_TRY(take_status(iree_hal_module_register_all_types(vm_.get())));
   return take_status(iree_async_proactor_pool_create(
       1, nullptr, iree_async_proactor_pool_options_default(), host, &proactors_));
@@ -172,13 +175,13 @@ std::vector<DeviceInfo> Runtime::available() {
   std::vector<DeviceInfo> found;
   for (const std::string& name : kDrivers) {
     DriverHandle driver;
-    Status status = take_status(
-        iree_hal_driver_registry_try_create(registry_, sv(name), host, out(driver)));
+    Status status =
+        take_status(iree_hal_driver_registry_try_create(registry_, sv(name), host, out(driver)));
     if (!status.ok()) continue;
     iree_host_size_t count = 0;
     iree_hal_device_info_t* infos = nullptr;
-    status = take_status(
-        iree_hal_driver_query_available_devices(driver.get(), host, &count, &infos));
+    status =
+        take_status(iree_hal_driver_query_available_devices(driver.get(), host, &count, &infos));
     if (!status.ok()) continue;
     for (iree_host_size_t i = 0; i < count; ++i) {
       const std::string suffix = i == 0 ? "" : ':' + std::to_string(i);

@@ -26,13 +26,14 @@ constexpr size_t kExecutableAlignment = 64;
 
 Result<Bytes> aligned(Bytes bytes) {
   if (reinterpret_cast<uintptr_t>(bytes.data.data()) % kExecutableAlignment == 0) return bytes;
-  void* copy = std::aligned_alloc(kExecutableAlignment,
-                                  (bytes.data.size() + kExecutableAlignment) / kExecutableAlignment *
-                                      kExecutableAlignment);
+  void* copy =
+      std::aligned_alloc(kExecutableAlignment, (bytes.data.size() + kExecutableAlignment) /
+                                                   kExecutableAlignment * kExecutableAlignment);
   if (copy == nullptr) return resource_exhausted("no memory for the executable");
   std::memcpy(copy, bytes.data.data(), bytes.data.size());
   Bytes result;
-  result.owner = std::shared_ptr<const void>(copy, [](const void* p) { std::free(const_cast<void*>(p)); });
+  result.owner =
+      std::shared_ptr<const void>(copy, [](const void* p) { std::free(const_cast<void*>(p)); });
   result.data = {static_cast<const std::byte*>(copy), bytes.data.size()};
   return result;
 }
@@ -84,10 +85,10 @@ Result<ParameterIndexHandle> build_index(
 // What a context that could not be made means to the user.
 Status explain_context_failure(const Status& status, const std::string& device,
                                const std::string& target) {
-  const bool is_other_machine = status.message().find("not found or unavailable") !=
-                                    std::string::npos ||
-                                status.code() == Code::kFailedPrecondition ||
-                                status.message().find("no executable loader") != std::string::npos;
+  const bool is_other_machine =
+      status.message().find("not found or unavailable") != std::string::npos ||
+      status.code() == Code::kFailedPrecondition ||
+      status.message().find("no executable loader") != std::string::npos;
   if (is_other_machine) {
     return failed_precondition("the executable cannot run on device " + device + ": " +
                                (target.empty() ? "it was compiled for another kind of device"
@@ -95,8 +96,7 @@ Status explain_context_failure(const Status& status, const std::string& device,
                                " (" + status.message() +
                                "); choose another --device, or compile for this machine");
   }
-  if (status.code() == Code::kNotFound &&
-      status.message().find("parameter") != std::string::npos) {
+  if (status.code() == Code::kNotFound && status.message().find("parameter") != std::string::npos) {
     return status.with_context(
         "the executable needs parameters; give them with --parameters SCOPE=FILE");
   }
@@ -176,10 +176,10 @@ Status IreeExecutable::open_device(const LoadOptions& options) {
   if (auto target = parse_target(target_); device_->runs_on_host && target.has_value()) {
     TUNDISH_TRY(check_runs_on_host(*target));
   }
-  return take_status(iree_hal_module_create(
-      runtime_->vm(), iree_hal_module_device_policy_default(), device_->group.get(),
-      IREE_HAL_MODULE_FLAG_NONE, iree_hal_module_debug_sink_null(), iree_allocator_system(),
-      out(hal_module_)));
+  return take_status(iree_hal_module_create(runtime_->vm(), iree_hal_module_device_policy_default(),
+                                            device_->group.get(), IREE_HAL_MODULE_FLAG_NONE,
+                                            iree_hal_module_debug_sink_null(),
+                                            iree_allocator_system(), out(hal_module_)));
 }
 
 Status IreeExecutable::add_parameters(const ParameterScopes& scopes) {
@@ -197,9 +197,8 @@ Status IreeExecutable::add_parameters(const ParameterScopes& scopes) {
     pointers.push_back(provider.get());
     providers.push_back(std::move(provider));
   }
-  return take_status(iree_io_parameters_module_create(runtime_->vm(), pointers.size(),
-                                                      pointers.data(), host,
-                                                      out(parameters_module_)));
+  return take_status(iree_io_parameters_module_create(
+      runtime_->vm(), pointers.size(), pointers.data(), host, out(parameters_module_)));
 }
 
 Result<ContextHandle> IreeExecutable::create_context() const {
@@ -207,9 +206,9 @@ Result<ContextHandle> IreeExecutable::create_context() const {
   if (parameters_module_) modules.push_back(parameters_module_.get());
   modules.push_back(module_.get());
   ContextHandle context;
-  TUNDISH_TRY(take_status(iree_vm_context_create_with_modules(
-      runtime_->vm(), IREE_VM_CONTEXT_FLAG_NONE, modules.size(), modules.data(),
-      iree_allocator_system(), out(context))));
+  TUNDISH_TRY(take_status(
+      iree_vm_context_create_with_modules(runtime_->vm(), IREE_VM_CONTEXT_FLAG_NONE, modules.size(),
+                                          modules.data(), iree_allocator_system(), out(context))));
   return context;
 }
 

@@ -16,7 +16,8 @@ struct EntryPoint {
   bool takes_fences = false;  // compiled for asynchronous use: two more arguments, wait and signal
 };
 
-class IreeExecutable final : public Executable, public std::enable_shared_from_this<IreeExecutable> {
+class IreeExecutable final : public Executable,
+                             public std::enable_shared_from_this<IreeExecutable> {
  public:
   static Result<std::shared_ptr<Executable>> load(Bytes bytes, const LoadOptions& options);
 

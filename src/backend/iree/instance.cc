@@ -49,9 +49,8 @@ class IreeInstance::BoundCall final : public Call {
     const iree_allocator_t host = iree_allocator_system();
     auto call = std::unique_ptr<BoundCall>(new BoundCall(std::move(state), found));
     const size_t fences = found.entry->takes_fences ? 2 : 0;
-    TUNDISH_TRY(take_status(iree_vm_list_create(iree_vm_make_undefined_type_def(),
-                                                inputs.size() + fences, host,
-                                                out(call->arguments_))));
+    TUNDISH_TRY(take_status(iree_vm_list_create(
+        iree_vm_make_undefined_type_def(), inputs.size() + fences, host, out(call->arguments_))));
     TUNDISH_TRY(take_status(iree_vm_list_create(iree_vm_make_undefined_type_def(),
                                                 found.signature->results.size(), host,
                                                 out(call->results_))));
@@ -60,8 +59,7 @@ class IreeInstance::BoundCall final : public Call {
           iree_hal_buffer_view_retain_ref(static_cast<const IreeBuffer&>(*input).view());
       TUNDISH_TRY(take_status(iree_vm_list_push_ref_move(call->arguments_.get(), &view)));
     }
-    TUNDISH_TRY(
-        take_status(iree_vm_list_resize(call->arguments_.get(), inputs.size() + fences)));
+    TUNDISH_TRY(take_status(iree_vm_list_resize(call->arguments_.get(), inputs.size() + fences)));
     call->inputs_.assign(inputs.begin(), inputs.end());
     return call;
   }
@@ -78,9 +76,9 @@ class IreeInstance::BoundCall final : public Call {
     outputs_.clear();
     if (entry_.takes_fences) TUNDISH_TRY(set_fences(wait));
     TUNDISH_TRY(take_status(iree_vm_list_resize(results_.get(), 0)));
-    const Status status = take_status(iree_vm_invoke(
-        state_->context.get(), entry_.function, IREE_VM_INVOCATION_FLAG_NONE, nullptr,
-        arguments_.get(), results_.get(), iree_allocator_system()));
+    const Status status = take_status(
+        iree_vm_invoke(state_->context.get(), entry_.function, IREE_VM_INVOCATION_FLAG_NONE,
+                       nullptr, arguments_.get(), results_.get(), iree_allocator_system()));
     if (status.ok()) return {};
     // Nothing will signal what this invocation promised: fail whoever waits, and start a timeline
     // anew for the next one.
@@ -117,8 +115,8 @@ class IreeInstance::BoundCall final : public Call {
     const size_t at = inputs_.size();
     FenceHandle before;
     if (state_->completed_value < state_->last_value) {
-      TUNDISH_TRY(take_status(iree_hal_fence_create_at(state_->timeline.get(), state_->last_value,
-                                                       host, out(before))));
+      TUNDISH_TRY(take_status(
+          iree_hal_fence_create_at(state_->timeline.get(), state_->last_value, host, out(before))));
     }
     if (wait != nullptr && before) {
       iree_hal_fence_t* both[] = {before.get(), wait};
@@ -132,8 +130,8 @@ class IreeInstance::BoundCall final : public Call {
         before ? iree_hal_fence_move_ref(before.release()) : iree_vm_ref_null();
     TUNDISH_TRY(take_status(iree_vm_list_set_ref_move(arguments_.get(), at, &wait_ref)));
     FenceHandle signal;
-    TUNDISH_TRY(take_status(iree_hal_fence_create_at(state_->timeline.get(),
-                                                     state_->last_value + 1, host, out(signal))));
+    TUNDISH_TRY(take_status(iree_hal_fence_create_at(state_->timeline.get(), state_->last_value + 1,
+                                                     host, out(signal))));
     iree_vm_ref_t signal_ref = iree_hal_fence_move_ref(signal.release());
     TUNDISH_TRY(take_status(iree_vm_list_set_ref_move(arguments_.get(), at + 1, &signal_ref)));
     ++state_->last_value;
@@ -141,9 +139,8 @@ class IreeInstance::BoundCall final : public Call {
   }
 
   Status wait_until(uint64_t value) {
-    iree_status_t waited =
-        iree_hal_semaphore_wait(state_->timeline.get(), value, iree_infinite_timeout(),
-                                IREE_ASYNC_WAIT_FLAG_NONE);
+    iree_status_t waited = iree_hal_semaphore_wait(
+        state_->timeline.get(), value, iree_infinite_timeout(), IREE_ASYNC_WAIT_FLAG_NONE);
     if (iree_status_is_ok(waited)) {
       state_->completed_value = value;
       return {};
@@ -153,7 +150,9 @@ class IreeInstance::BoundCall final : public Call {
     Status reason = take_status(iree_hal_semaphore_query(state_->timeline.get(), &reached));
     Status status = take_status(waited);
     renew_timeline();
-    return (reason.ok() ? status : reason).with_context('@' + function_.name).with_stage(Stage::kRun);
+    return (reason.ok() ? status : reason)
+        .with_context('@' + function_.name)
+        .with_stage(Stage::kRun);
   }
 
   void renew_timeline() {
@@ -181,9 +180,9 @@ class IreeInstance::BoundCall final : public Call {
 Result<std::unique_ptr<Instance>> IreeInstance::create(
     std::shared_ptr<const IreeExecutable> executable, ContextHandle context) {
   auto state = std::make_shared<State>();
-  TUNDISH_TRY(take_status(iree_hal_semaphore_create(
-      executable->device()->handle.get(), IREE_HAL_QUEUE_AFFINITY_ANY, 0,
-      IREE_HAL_SEMAPHORE_FLAG_DEFAULT, out(state->timeline))));
+  TUNDISH_TRY(take_status(
+      iree_hal_semaphore_create(executable->device()->handle.get(), IREE_HAL_QUEUE_AFFINITY_ANY, 0,
+                                IREE_HAL_SEMAPHORE_FLAG_DEFAULT, out(state->timeline))));
   state->executable = std::move(executable);
   state->context = std::move(context);
   return std::unique_ptr<Instance>(new IreeInstance(std::move(state)));
@@ -275,7 +274,8 @@ Result<Submission> IreeInstance::submit(std::string_view function,
   submission.outputs.assign(call->outputs().begin(), call->outputs().end());
   FenceHandle done;
   const uint64_t value = found.entry->takes_fences ? state_->last_value : state_->completed_value;
-  TUNDISH_TRY(take_status(iree_hal_fence_create_at(state_->timeline.get(), value, host, out(done))));
+  TUNDISH_TRY(
+      take_status(iree_hal_fence_create_at(state_->timeline.get(), value, host, out(done))));
   submission.done = std::make_shared<const IreeEvent>(state_->device(), std::move(done));
   return submission;
 }

@@ -13,7 +13,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr const char* kAdd = R"(func.func @main(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
+constexpr const char* kAdd =
+    R"(func.func @main(%a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
   %0 = stablehlo.add %a, %b : tensor<4xf32>
   return %0 : tensor<4xf32>
 })";
@@ -31,7 +32,8 @@ class IreeBackendTest : public ::testing::Test {
     options.devices = {device};
     return backend_->load(bytes, options);
   }
-  std::unique_ptr<Instance> instance_of(const std::string& text, const char* device = "local-sync") {
+  std::unique_ptr<Instance> instance_of(const std::string& text,
+                                        const char* device = "local-sync") {
     auto compiled = compile(text);
     if (!compiled) ADD_FAILURE() << compiled.error().to_string();
     auto executable = load(compiled->executable, device);
@@ -91,14 +93,14 @@ func.func @main(%a: tensor<4x4xf32>) -> tensor<4x4xf32> {
 TEST_F(IreeBackendTest, AnUnknownFlagOffersTheNearest) {
   CompileOptions options;
   options.iree_flags = {"--iree-opt-levl=O3"};
-  auto compiled =
-      backend_->compile(Source::from_string(kAdd, "m"), *resolve_host(), options, {});
+  auto compiled = backend_->compile(Source::from_string(kAdd, "m"), *resolve_host(), options, {});
   EXPECT_THAT(compiled.error().message(), HasSubstr("--iree-opt-level"));
   EXPECT_EQ(compiled.error().code(), Code::kInvalidArgument);
 }
 
 TEST_F(IreeBackendTest, KeepsTheUsersElementTypes) {
-  auto compiled = compile(R"(func.func @main(%a: tensor<?x2xui32>, %b: tensor<f64>, %c: tensor<3xi1>)
+  auto compiled =
+      compile(R"(func.func @main(%a: tensor<?x2xui32>, %b: tensor<f64>, %c: tensor<3xi1>)
       -> (tensor<?x2xui32>, tensor<f64>, tensor<3xi1>) {
     %0 = stablehlo.add %a, %a : tensor<?x2xui32>
     %1 = stablehlo.add %b, %b : tensor<f64>

@@ -14,7 +14,8 @@ Code code_of(iree_status_code_t code) {
 // "runtime/src/x.c:12: NOT_FOUND; device missing; while …" → "device missing; while …".
 std::string without_source_position(std::string text, const char* code_name) {
   const size_t at = text.find(code_name);
-  if (at != std::string::npos && at < 512) text = text.substr(at + std::string_view(code_name).size());
+  if (at != std::string::npos && at < 512)
+    text = text.substr(at + std::string_view(code_name).size());
   const size_t begin = text.find_first_not_of("; \n");
   text = begin == std::string::npos ? "" : text.substr(begin);
   const size_t stack = text.find("\n");  // stack traces follow on lines of their own

@@ -166,7 +166,8 @@ class FactReader {
         ++i;
         continue;
       }
-      while (i < text.size() && text[i] >= '0' && text[i] <= '9') dim = dim * 10 + (text[i++] - '0');
+      while (i < text.size() && text[i] >= '0' && text[i] <= '9')
+        dim = dim * 10 + (text[i++] - '0');
       if (dim < type.shape.rank()) product *= type.shape[static_cast<int>(dim)];
     }
     return product;
@@ -179,6 +180,7 @@ class FactReader {
     }
     const auto lhs = operand_type(operation, 0);
     const auto rhs = operand_type(operation, 1);
+    if (lhs && lhs->element_type == ElementType::kBf16) ++facts_.bf16_dots;
     if (!lhs || !rhs || !lhs->is_static() || !rhs->is_static()) return;
     const std::string numbers = attribute_text(operation, "dot_dimension_numbers");
     int64_t batch = 1;
@@ -217,10 +219,10 @@ class FactReader {
       if (numbers[i] == 'f' && position < result->shape.rank()) features = result->shape[position];
       if (numbers[i] == ',') ++position;
     }
-    facts_.convolution_flops +=
-        2.0 * static_cast<double>(result->shape.element_count().value_or(0)) *
-        static_cast<double>(kernel->shape.element_count().value_or(0)) /
-        static_cast<double>(std::max<int64_t>(1, features));
+    facts_.convolution_flops += 2.0 *
+                                static_cast<double>(result->shape.element_count().value_or(0)) *
+                                static_cast<double>(kernel->shape.element_count().value_or(0)) /
+                                static_cast<double>(std::max<int64_t>(1, features));
   }
 
   const MlirLibrary& mlir_;

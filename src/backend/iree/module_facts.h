@@ -11,17 +11,18 @@
 namespace tundish::iree {
 
 struct ModuleFacts {
-  Signature signature;                     // public functions
+  Signature signature;                       // public functions
   std::map<std::string, int64_t> op_counts;  // by full name, without func.* and module ops
-  int64_t constant_bytes = 0;  // of dense constants of one KiB or more
+  int64_t constant_bytes = 0;                // of dense constants of one KiB or more
   bool has_dynamic_shapes = false;
 
   // Products: dot, dot_general (and linalg.matmul).
   int64_t dot_count = 0;
-  double dot_flops = 0;             // static ones, together
+  double dot_flops = 0;              // static ones, together
   int64_t constant_weight_dots = 0;  // with one side that is a constant
-  int64_t vector_dots = 0;          // matrix times vector: one side has a single row
-  int64_t largest_dot_side = 0;     // the largest of M, N, K anywhere
+  int64_t vector_dots = 0;           // matrix times vector: one side has a single row
+  int64_t largest_dot_side = 0;      // the largest of M, N, K anywhere
+  int64_t bf16_dots = 0;             // with bf16 operands
 
   // Convolutions.
   int64_t convolution_count = 0;

@@ -23,10 +23,14 @@ void walk(const MlirLibrary& mlir, MlirOperation root,
 
 Severity severity_of(MlirDiagnosticSeverity severity) {
   switch (severity) {
-    case kMlirError: return Severity::kError;
-    case kMlirWarning: return Severity::kWarning;
-    case kMlirNote: return Severity::kNote;
-    case kMlirRemark: return Severity::kRemark;
+    case kMlirError:
+      return Severity::kError;
+    case kMlirWarning:
+      return Severity::kWarning;
+    case kMlirNote:
+      return Severity::kNote;
+    case kMlirRemark:
+      return Severity::kRemark;
   }
   return Severity::kError;
 }
@@ -37,7 +41,8 @@ std::string name_of(const MlirLibrary& mlir, MlirOperation operation) {
 
 bool is_public_function(const MlirLibrary& mlir, MlirOperation operation) {
   if (name_of(mlir, operation) != "func.func") return false;
-  MlirAttribute visibility = mlir.mlirOperationGetAttributeByName(operation, mlir_ref("sym_visibility"));
+  MlirAttribute visibility =
+      mlir.mlirOperationGetAttributeByName(operation, mlir_ref("sym_visibility"));
   return visibility.ptr == nullptr || !mlir.mlirAttributeIsAString(visibility) ||
          view(mlir.mlirStringAttrGetValue(visibility)) == "public";
 }
@@ -91,7 +96,7 @@ Diagnostic DiagnosticCollector::place_of(MlirLocation location) const {
 }
 
 void DiagnosticCollector::add(MlirDiagnostic diagnostic) {
-  constexpr size_t kMost = 200;         // a compiler may repeat itself for ever
+  constexpr size_t kMost = 200;          // a compiler may repeat itself for ever
   constexpr size_t kLongest = 16 << 10;  // and print whole constants
   if (diagnostics_.size() >= kMost) return;
   Diagnostic converted = place_of(mlir_.mlirDiagnosticGetLocation(diagnostic));
@@ -101,8 +106,8 @@ void DiagnosticCollector::add(MlirDiagnostic diagnostic) {
   if (converted.message.size() > kLongest) {
     converted.message = converted.message.substr(0, kLongest) + " … (cut)";
   }
-  const bool is_repeated = !diagnostics_.empty() &&
-                           diagnostics_.back().to_string() == converted.to_string();
+  const bool is_repeated =
+      !diagnostics_.empty() && diagnostics_.back().to_string() == converted.to_string();
   if (!is_repeated) diagnostics_.push_back(std::move(converted));
   for (intptr_t i = 0; i < mlir_.mlirDiagnosticGetNumNotes(diagnostic) && !is_repeated; ++i) {
     MlirDiagnostic note = mlir_.mlirDiagnosticGetNote(diagnostic, i);
@@ -145,8 +150,8 @@ std::vector<Diagnostic> number_locations(const MlirLibrary& mlir, MlirContext co
   std::vector<Diagnostic> places;
   walk(mlir, mlir.mlirModuleGetOperation(module), [&](MlirOperation operation) {
     places.push_back(diagnostics.place_of(mlir.mlirOperationGetLocation(operation)));
-    MlirLocation number = mlir.mlirLocationFileLineColGet(
-        context, mlir_ref(kNumbered), static_cast<unsigned>(places.size()), 1);
+    MlirLocation number = mlir.mlirLocationFileLineColGet(context, mlir_ref(kNumbered),
+                                                          static_cast<unsigned>(places.size()), 1);
     mlir.mlirOperationSetLocation(operation, number);
     for (intptr_t r = 0; r < mlir.mlirOperationGetNumRegions(operation); ++r) {
       MlirRegion region = mlir.mlirOperationGetRegion(operation, r);
@@ -171,7 +176,8 @@ void add_reflection(const MlirLibrary& mlir, MlirContext context, MlirModule mod
   MlirAttribute reflection = mlir.mlirAttributeParseGet(context, mlir_ref(dictionary + '}'));
   walk(mlir, mlir.mlirModuleGetOperation(module), [&](MlirOperation operation) {
     if (!is_public_function(mlir, operation)) return kMlirWalkAdvance;
-    mlir.mlirOperationSetDiscardableAttributeByName(operation, mlir_ref("iree.reflection"), reflection);
+    mlir.mlirOperationSetDiscardableAttributeByName(operation, mlir_ref("iree.reflection"),
+                                                    reflection);
     return kMlirWalkSkip;
   });
 }

@@ -20,7 +20,7 @@ struct RuleInput {
 };
 
 struct Rule {
-  const char* flag;       // a flag, or a preprocessing pass on util.func
+  const char* flag;  // a flag, or a preprocessing pass on util.func
   bool (*applies)(const RuleInput&);
   const char* condition;  // the condition in words, for docs
   const char* reason;     // why it pays, in a sentence
@@ -31,6 +31,9 @@ std::span<const Rule> profile_rules();
 
 // The rules that apply.
 std::vector<AppliedRule> apply_rules(const RuleInput& input);
+
+// Whether compiling also works without `rule`: all but the optimization level.
+bool is_optional(const AppliedRule& rule);
 
 // Changes whenever the table does: part of every cache key.
 std::string rules_revision();
