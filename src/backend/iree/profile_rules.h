@@ -32,6 +32,9 @@ std::span<const Rule> profile_rules();
 // The rules that apply.
 std::vector<AppliedRule> apply_rules(const RuleInput& input);
 
+// The others, each with its condition as the reason.
+std::vector<AppliedRule> skipped_rules(const RuleInput& input);
+
 // Changes whenever the table does: part of every cache key.
 std::string rules_revision();
 
