@@ -12,10 +12,10 @@
 namespace tundish {
 
 struct Load {
-  std::string function;             // empty: the only one, or `main`
-  std::span<const Tensor> inputs;   // borrowed
-  int concurrency = 1;              // instances, each with a thread that calls without pause
-  MeasureOptions options;           // for each thread
+  std::string function;            // empty: the only one, or `main`
+  std::span<const Tensor> inputs;  // borrowed
+  int concurrency = 1;             // instances, each with a thread that calls without pause
+  MeasureOptions options;          // for each thread
 };
 
 struct Measured {

@@ -52,8 +52,8 @@ uint64_t PeakMemory::bytes() const {
   uint64_t total = 0;
   for (const pid_t process : process_tree(getpid())) {
     const auto before = ticks_.find(process);
-    const bool has_worked = process == getpid() || before == ticks_.end() ||
-                            processor_ticks(process) > before->second;
+    const bool has_worked =
+        process == getpid() || before == ticks_.end() || processor_ticks(process) > before->second;
     if (has_worked) total += high_water_bytes(process);
   }
   return total;

@@ -34,8 +34,8 @@ class BlockBootstrap {
  public:
   explicit BlockBootstrap(std::vector<double> samples)
       : samples_(std::move(samples)),
-        block_(std::max<size_t>(1, static_cast<size_t>(
-                                       std::sqrt(static_cast<double>(samples_.size()))))) {}
+        block_(std::max<size_t>(
+            1, static_cast<size_t>(std::sqrt(static_cast<double>(samples_.size()))))) {}
 
   double draw_median(std::mt19937_64& random) {
     drawn_.clear();

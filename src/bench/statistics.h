@@ -28,7 +28,7 @@ std::vector<double> thin(std::span<const double> seconds, size_t count);
 // How the median of `current` compares with that of `baseline`, as ratios: 1.05 is 5 % slower.
 struct Comparison {
   double ratio = 1;
-  double low = 1;   // of the 95 % confidence interval of the ratio
+  double low = 1;  // of the 95 % confidence interval of the ratio
   double high = 1;
 
   // Slower by more than `limit` (0.05 is 5 %), beyond what chance explains.
