@@ -39,7 +39,15 @@ int run(int argc, char** argv) {
       "bug.");
   Context context;
   add_global_flags(app, context);
+  add_bench_command(app, context);
+  add_cache_command(app, context);
   add_compile_command(app, context);
+  add_config_command(app, context);
+  add_doctor_command(app, context);
+  add_explain_command(app, context);
+  add_inspect_command(app, context);
+  add_targets_command(app, context);
+  add_validate_command(app, context);
   app.parse_complete_callback([&] {
     if (context.verbosity >= 2) set_log_sink(stderr_log_sink(), LogLevel::kDebug);
   });

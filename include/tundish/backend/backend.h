@@ -75,6 +75,7 @@ struct SourceFacts {
   int64_t constant_bytes = 0;                              // dense constants of one KiB or more
   std::vector<AppliedRule> rules;  // what compiling for the given target and options would apply
   std::vector<std::string> notes;
+  std::vector<AppliedRule> skipped_rules;  // the others; `reason` is the condition that fails
 };
 
 struct DeviceInfo {
@@ -101,6 +102,8 @@ class Backend {
   virtual Result<std::string> compiler_version() const = 0;
   // OK, or the reason why this backend cannot compile for `target`, with what would mend it.
   virtual Status supports(const Target& target) const = 0;
+  // What the user should know about executables for `target`, in a sentence; empty for nothing.
+  virtual std::string target_note(const Target&) const { return {}; }
   // Everything beside program, target and compiler that decides what compiling gives, as far as it
   // is known without reading the program: flags and the revision of the rules. Part of the cache
   // key, so free of paths.

@@ -107,6 +107,8 @@ class Executable {
   virtual const Signature& signature() const = 0;
   // The devices it was loaded on.
   virtual std::span<const std::string> devices() const = 0;
+  // What it says it was compiled for, as Target::to_string(); empty where it does not say.
+  virtual std::string target() const { return {}; }
   virtual Result<std::unique_ptr<Instance>> create_instance() = 0;
 };
 

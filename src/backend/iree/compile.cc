@@ -322,6 +322,7 @@ Result<SourceFacts> inspect_source(const CompilerApi& api, const Source& source,
   ModuleFacts facts = read_facts(*api.mlir, api.mlir->mlirModuleGetOperation(module));
   SourceFacts result;
   result.rules = apply_rules({facts, target, options});
+  result.skipped_rules = skipped_rules({facts, target, options});
   TUNDISH_ASSIGN(result.notes, target_notes(target));
   result.op_counts.assign(facts.op_counts.begin(), facts.op_counts.end());
   result.constant_bytes = facts.constant_bytes;

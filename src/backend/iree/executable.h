@@ -23,6 +23,7 @@ class IreeExecutable final : public Executable,
 
   const Signature& signature() const override { return signature_; }
   std::span<const std::string> devices() const override { return device_names_; }
+  std::string target() const override { return target_; }
   Result<std::unique_ptr<Instance>> create_instance() override;
 
   // The entry point and the signature of `name` (empty: the only one, or `main`).

@@ -22,6 +22,11 @@ class IreeBackend final : public Backend {
 
   Status supports(const Target& target) const override { return check_can_compile(target); }
 
+  std::string target_note(const Target& target) const override {
+    const auto flags = find_target_flags(target, "");
+    return flags.has_value() ? flags->note : std::string();
+  }
+
   Result<std::vector<std::string>> key_flags(const Target& target,
                                              const CompileOptions& options) const override {
     TUNDISH_ASSIGN(auto flags, compile_flags(target, options, {}, ""));

@@ -53,6 +53,14 @@ std::vector<AppliedRule> apply_rules(const RuleInput& input) {
 
 bool is_optional(const AppliedRule& rule) { return !rule.flag.starts_with("--iree-opt-level="); }
 
+std::vector<AppliedRule> skipped_rules(const RuleInput& input) {
+  std::vector<AppliedRule> skipped;
+  for (const Rule& rule : kRules) {
+    if (!rule.applies(input)) skipped.push_back({rule.flag, rule.condition});
+  }
+  return skipped;
+}
+
 std::string rules_revision() {
   // Conditions are code: their words stand for them, so a changed condition changes its words.
   Sha256 hash;

@@ -35,6 +35,9 @@ std::vector<AppliedRule> apply_rules(const RuleInput& input);
 // Whether compiling also works without `rule`: all but the optimization level.
 bool is_optional(const AppliedRule& rule);
 
+// The others, each with its condition as the reason.
+std::vector<AppliedRule> skipped_rules(const RuleInput& input);
+
 // Changes whenever the table does: part of every cache key.
 std::string rules_revision();
 

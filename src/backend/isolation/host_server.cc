@@ -193,7 +193,7 @@ class HostServer {
     }
     Bytes bytes{mapping, mapping->bytes().first(message.executable_bytes)};
     TUNDISH_ASSIGN(executable_, backend->load(std::move(bytes), options));
-    LoadReply reply{executable_->signature(), {}};
+    LoadReply reply{executable_->signature(), {}, executable_->target()};
     reply.devices.assign(executable_->devices().begin(), executable_->devices().end());
     return Reply::of(reply);
   }

@@ -85,6 +85,9 @@ class IsolatedBackend final : public Backend {
   std::string_view name() const override { return local_->name(); }
   Result<std::string> compiler_version() const override { return local_->compiler_version(); }
   Status supports(const Target& target) const override { return local_->supports(target); }
+  std::string target_note(const Target& target) const override {
+    return local_->target_note(target);
+  }
   Result<std::vector<std::string>> key_flags(const Target& target,
                                              const CompileOptions& options) const override {
     return local_->key_flags(target, options);
@@ -156,7 +159,7 @@ class IsolatedBackend final : public Backend {
     }
     return make_isolated_executable({std::move(host), std::string(name()), version(),
                                      std::move(executable), options, std::move(loaded->signature),
-                                     std::move(loaded->devices)});
+                                     std::move(loaded->devices), std::move(loaded->target)});
   }
 
  private:

@@ -266,6 +266,7 @@ class IsolatedExecutable final : public Executable {
 
   const Signature& signature() const override { return host_->load.signature; }
   std::span<const std::string> devices() const override { return host_->load.devices; }
+  std::string target() const override { return host_->load.target; }
   Result<std::unique_ptr<Instance>> create_instance() override {
     TUNDISH_ASSIGN(MessageChannel::Pair ends, MessageChannel::create_pair());
     const int fd = ends.peer.get();

@@ -17,6 +17,7 @@ struct IsolatedLoad {
   LoadOptions options;
   Signature signature;
   std::vector<std::string> devices;
+  std::string target;
 };
 
 // Instances run side by side, each on a thread of the child. Everything made from the executable

@@ -49,7 +49,7 @@ enum class MessageKind {
 };
 
 // A child of another build speaks another revision.
-inline constexpr int kProtocolRevision = 1;
+inline constexpr int kProtocolRevision = 2;
 // Results that take at most this many bytes together come back in a block that both ends keep
 // mapped, and are copied out: cheaper than mapping new memory.
 inline constexpr uint64_t kSmallResultBytes = 64 * 1024;
@@ -91,6 +91,7 @@ struct LoadMessage {
 struct LoadReply {
   Signature signature;
   std::vector<std::string> devices;
+  std::string target;
 };
 
 // One tensor in shared memory.
@@ -264,7 +265,8 @@ void describe(Archive& archive, CompileReport& report) {
 }
 template <typename Archive>
 void describe(Archive& archive, SourceFacts& facts) {
-  archive(facts.signature, facts.op_counts, facts.constant_bytes, facts.rules, facts.notes);
+  archive(facts.signature, facts.op_counts, facts.constant_bytes, facts.rules, facts.notes,
+          facts.skipped_rules);
 }
 template <typename Archive>
 void describe(Archive& archive, DeviceInfo& device) {
@@ -298,7 +300,7 @@ void describe(Archive& archive, LoadMessage& message) {
 }
 template <typename Archive>
 void describe(Archive& archive, LoadReply& reply) {
-  archive(reply.signature, reply.devices);
+  archive(reply.signature, reply.devices, reply.target);
 }
 template <typename Archive>
 void describe(Archive& archive, TensorMessage& tensor) {
