@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
   Context context;
   add_global_flags(app, context);
   add_compile_command(app, context);
+  add_run_command(app, context);
   app.parse_complete_callback([&] {
     if (context.verbosity >= 2) set_log_sink(stderr_log_sink(), LogLevel::kDebug);
   });
