@@ -19,7 +19,7 @@ SubprocessResult run_tundish(const std::vector<std::string>& arguments,
   const std::string input = folder->file("stdin");
   const Status written = write_file_atomically(input, options.standard_input);
   EXPECT_TRUE(written.ok()) << written.to_string();
-  const FileDescriptor input_fd(open(input.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor input_fd = FileDescriptor::adopt(open(input.c_str(), O_RDONLY | O_CLOEXEC));
   SubprocessOptions process;
   process.program = TUNDISH_PROGRAM;
   process.arguments = arguments;
