@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   add_doctor_command(app, context);
   add_explain_command(app, context);
   add_inspect_command(app, context);
+  add_run_command(app, context);
   add_targets_command(app, context);
   add_validate_command(app, context);
   app.parse_complete_callback([&] {
