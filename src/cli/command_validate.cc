@@ -12,6 +12,7 @@ void add_validate_command(CLI::App& app, Context& context) {
             "compare the results of `tundish run MODEL --output FILE.npy` with your own");
       });
   // Every option of the coming command is taken, so that scripts get exit code 3 and not 2.
+  command->fallthrough(false);
   command->allow_extras();
 }
 
