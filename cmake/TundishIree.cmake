@@ -49,7 +49,7 @@ set(BUILD_TESTING "${tundish_build_testing}")
 unset(CMAKE_MESSAGE_LOG_LEVEL)
 # With assertions on, the Vulkan driver asks for validation layers by default and opens no device on
 # a machine that lacks them. This file alone chooses the defaults.
-target_compile_definitions(iree_hal_drivers_vulkan_registration_registration PRIVATE NDEBUG)
+target_compile_definitions(iree_hal_drivers_vulkan_registration_registration.objects PRIVATE NDEBUG)
 
 add_library(tundish_iree_runtime INTERFACE)
 target_link_libraries(tundish_iree_runtime INTERFACE
