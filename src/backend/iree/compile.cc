@@ -201,8 +201,8 @@ class Emission {
   const EmitForm* form_ = nullptr;
 };
 
-// Which of the rules that apply are used.
-enum class RuleChoice { kAll, kRequiredOnly };
+// Whether the profile's rules are used.
+enum class RuleChoice { kAll, kNone };
 
 Result<Compiled> compile_with(const CompilerApi& api, const Source& source, const Target& target,
                               const CompileOptions& options, const CompileControl& control,
@@ -268,7 +268,7 @@ Result<Compiled> compile_with(const CompilerApi& api, const Source& source, cons
   compiled.report.compiler_version = api.ireeCompilerGetRevision();
   compiled.report.target = target.to_string();
   compiled.report.rules = apply_rules({facts, target, options});
-  if (choice == RuleChoice::kRequiredOnly) std::erase_if(compiled.report.rules, is_optional);
+  if (choice == RuleChoice::kNone) compiled.report.rules.clear();
   TUNDISH_ASSIGN(compiled.report.notes, target_notes(target));
   TUNDISH_ASSIGN(std::vector<std::string> flags,
                  compile_flags(target, options, compiled.report.rules, folder_of(mlir.path())));
@@ -305,10 +305,10 @@ Result<Compiled> compile_source(const CompilerApi& api, const Source& source, co
   auto compiled = compile_with(api, source, target, options, control, RuleChoice::kAll);
   if (compiled.has_value() || compiled.error().code() != Code::kAborted) return compiled;
   // Some sets of flags fail on some programs. What is slower and right beats what is refused.
-  auto plain = compile_with(api, source, target, options, control, RuleChoice::kRequiredOnly);
+  auto plain = compile_with(api, source, target, options, control, RuleChoice::kNone);
   if (!plain.has_value()) return compiled;
   plain->report.notes.push_back(
-      "compiled without the profile's optional flags, with which the compiler fails: " +
+      "compiled without the profile's flags, with which the compiler fails: " +
       compiled.error().message().substr(0, 300));
   return plain;
 }

@@ -51,8 +51,6 @@ std::vector<AppliedRule> apply_rules(const RuleInput& input) {
   return applied;
 }
 
-bool is_optional(const AppliedRule& rule) { return !rule.flag.starts_with("--iree-opt-level="); }
-
 std::vector<AppliedRule> skipped_rules(const RuleInput& input) {
   std::vector<AppliedRule> skipped;
   for (const Rule& rule : kRules) {

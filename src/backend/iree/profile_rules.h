@@ -32,9 +32,6 @@ std::span<const Rule> profile_rules();
 // The rules that apply.
 std::vector<AppliedRule> apply_rules(const RuleInput& input);
 
-// Whether compiling also works without `rule`: all but the optimization level.
-bool is_optional(const AppliedRule& rule);
-
 // The others, each with its condition as the reason.
 std::vector<AppliedRule> skipped_rules(const RuleInput& input);
 
