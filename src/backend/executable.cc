@@ -19,22 +19,28 @@ Result<std::vector<double>> Call::measure(const MeasureOptions& options) {
   return seconds;
 }
 
-Status check_inputs(const FunctionSignature& function, std::span<const Tensor> inputs) {
-  if (inputs.size() != function.inputs.size()) {
+Status check_input_types(const FunctionSignature& function, std::span<const TensorType> types) {
+  if (types.size() != function.inputs.size()) {
     return invalid_argument('@' + function.name + " takes " +
                             std::to_string(function.inputs.size()) + " inputs, found " +
-                            std::to_string(inputs.size()) + "; its signature is " +
+                            std::to_string(types.size()) + "; its signature is " +
                             function.to_string());
   }
-  for (size_t i = 0; i < inputs.size(); ++i) {
+  for (size_t i = 0; i < types.size(); ++i) {
     const Argument& expected = function.inputs[i];
-    if (expected.type.accepts(inputs[i].type())) continue;
+    if (expected.type.accepts(types[i])) continue;
     const std::string label = expected.name.empty() ? "" : " (" + expected.name + ')';
     return invalid_argument("input " + std::to_string(i) + label + " of @" + function.name +
                             ": expected " + expected.type.to_string() + ", found " +
-                            inputs[i].type().to_string());
+                            types[i].to_string());
   }
   return {};
+}
+
+Status check_inputs(const FunctionSignature& function, std::span<const Tensor> inputs) {
+  std::vector<TensorType> types;
+  for (const Tensor& input : inputs) types.push_back(input.type());
+  return check_input_types(function, types);
 }
 
 }  // namespace tundish

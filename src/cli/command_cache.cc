@@ -118,7 +118,7 @@ Status verify(Context& context) {
 }  // namespace
 
 void add_cache_command(CLI::App& app, Context& context) {
-  CLI::App* cache = app.add_subcommand("cache", "The cache of compiled executables");
+  CLI::App* cache = app.add_subcommand("cache", "Look at, shrink, empty or check the cache");
   cache->footer(
       "Example:\n  tundish cache gc --max-size 5GB\n"
       "The folder is $TUNDISH_CACHE_DIR, else tundish/cache in the user's cache folder.");

@@ -278,7 +278,7 @@ class CompileCommand {
 void add_compile_command(CLI::App& app, Context& context) {
   auto flags = std::make_shared<CompileFlags>();
   CLI::App* command =
-      add_command(app, context, "compile", "compile a program to an executable",
+      add_command(app, context, "compile", "Compile a program to an executable",
                   "tundish compile model.mlir -o model.vmfb --target cuda:sm_80",
                   [flags, &context] { return CompileCommand(context, *flags).run(); });
   command->add_option("MODEL", flags->model, "the program: .mlir, .mlirbc or a portable artifact");

@@ -69,7 +69,7 @@ Status print_normalized(const std::string& path) {
 }  // namespace
 
 void add_config_command(CLI::App& app, Context& context) {
-  CLI::App* config = app.add_subcommand("config", "Configuration files of `compile --config`");
+  CLI::App* config = app.add_subcommand("config", "Check or complete a configuration file");
   config->footer("Example:\n  tundish config check compile_config.json");
   config->require_subcommand(1);
   config->fallthrough();

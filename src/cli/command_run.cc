@@ -160,7 +160,7 @@ constexpr const char* kExample =
 void add_run_command(CLI::App& app, Context& context) {
   auto flags = std::make_shared<RunFlags>();
   CLI::App* command =
-      add_command(app, context, "run", "run a function of a program or an executable", kExample,
+      add_command(app, context, "run", "Run a function of a program or an executable", kExample,
                   [flags, &context] { return run(context, *flags); });
   flags->model.add_to(*command);
   // With --batch the requests name the models; run() says so when there is none.

@@ -122,9 +122,10 @@ void Context::fail(const Status& status) {
   bool is_said = false;
   for (const Diagnostic& diagnostic : status.diagnostics()) {
     std::fprintf(stderr, "%s\n", diagnostic.to_string().c_str());
-    const std::string plain = diagnostic.message;
-    is_said |= diagnostic.severity == Severity::kError && !plain.empty() &&
-               status.message().ends_with(plain) && status.stage() == Stage::kParse;
+    const std::string& text = diagnostic.message;
+    is_said |= text == status.message() ||
+               (status.stage() == Stage::kParse && !text.empty() &&
+                diagnostic.severity == Severity::kError && status.message().ends_with(text));
   }
   if (!is_said) std::fprintf(stderr, "tundish: error: %s\n", status.message().c_str());
   if (!status.reproducer().empty()) {

@@ -115,5 +115,6 @@ class Executable {
 // Checks `inputs` against `function` before a device sees them: count, element types, dimensions.
 // kInvalidArgument: "input 1 of @main: expected 4x8xf32, found 4x7xf32".
 Status check_inputs(const FunctionSignature& function, std::span<const Tensor> inputs);
+Status check_input_types(const FunctionSignature& function, std::span<const TensorType> types);
 
 }  // namespace tundish

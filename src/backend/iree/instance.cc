@@ -17,24 +17,15 @@ struct IreeInstance::State {
 namespace {
 
 Status check_buffers(const FunctionSignature& function, std::span<const BufferRef> inputs) {
-  if (inputs.size() != function.inputs.size()) {
-    return invalid_argument('@' + function.name + " takes " +
-                            std::to_string(function.inputs.size()) + " inputs, found " +
-                            std::to_string(inputs.size()) + "; its signature is " +
-                            function.to_string());
-  }
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    if (dynamic_cast<const IreeBuffer*>(inputs[i].get()) == nullptr) {
-      return invalid_argument("input " + std::to_string(i) + " of @" + function.name +
+  std::vector<TensorType> types;
+  for (const BufferRef& input : inputs) {
+    if (dynamic_cast<const IreeBuffer*>(input.get()) == nullptr) {
+      return invalid_argument("input " + std::to_string(types.size()) + " of @" + function.name +
                               " is no buffer of the iree backend: import it first");
     }
-    if (!function.inputs[i].type.accepts(inputs[i]->type())) {
-      return invalid_argument("input " + std::to_string(i) + " of @" + function.name +
-                              ": expected " + function.inputs[i].type.to_string() + ", found " +
-                              inputs[i]->type().to_string());
-    }
+    types.push_back(input->type());
   }
-  return {};
+  return check_input_types(function, types);
 }
 
 }  // namespace
