@@ -198,8 +198,7 @@ CacheStats Store::stats() const {
 Result<CollectReport> Store::collect(uint64_t max_bytes) const {
   TUNDISH_ASSIGN(const auto lock, KeyLock::try_acquire(root_ + "/locks/collect"));
   if (!lock) return CollectReport{.remaining_bytes = stats().bytes};
-  // Records first: a blob that appears in between belongs to a record that is not seen, and is
-  // young.
+  const FileDescriptor alone = lock_folder(Access::kRemove);
   auto records = find_files(root_ + "/ac");
   Eviction eviction(std::move(records), find_files(root_ + "/cas"));
   const CollectReport report = eviction.shrink_to(max_bytes);
@@ -212,6 +211,7 @@ Result<CollectReport> Store::collect(uint64_t max_bytes) const {
 }
 
 Status Store::clear() const {
+  const FileDescriptor alone = lock_folder(Access::kRemove);
   // Records first: an entry without its outputs would be a damaged one.
   TUNDISH_TRY(remove_all(find_files(root_ + "/ac")));
   TUNDISH_TRY(remove_all(find_files(root_ + "/cas")));
@@ -225,6 +225,7 @@ Status Store::clear() const {
 }
 
 Result<VerifyReport> Store::verify() const {
+  const FileDescriptor alone = lock_folder(Access::kRemove);
   VerifyReport report;
   std::set<ContentDigest> sound;
   for (const FoundFile& blob : find_files(root_ + "/cas")) {

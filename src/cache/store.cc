@@ -1,6 +1,7 @@
 #include "cache/store.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,7 +121,17 @@ Result<uint64_t> Store::write_blob(const ContentDigest& content, const Blob& blo
   return content.size_bytes;
 }
 
+FileDescriptor Store::lock_folder(Access access) const {
+  auto file = FileDescriptor::adopt(
+      open((root_ + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666));
+  if (!file) return file;
+  while (flock(file.get(), access == Access::kAdd ? LOCK_SH : LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return file;
+}
+
 Result<uint64_t> Store::store(const ActionKey& key, const Entry& entry) const {
+  const FileDescriptor lock = lock_folder(Access::kAdd);
   EntryRecord record;
   record.metadata = entry.metadata;
   uint64_t added = 0;

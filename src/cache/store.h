@@ -4,12 +4,13 @@
 //   use cas/<2 hex>/<hash of content>     the outputs themselves; equal outputs are stored once
 //   inputs/<hash>                     DigestIndex records
 //   locks/<hash of the action>        KeyLock files of producers at work
+//   lock                              who adds and who removes (lock_folder)
 //   usage                             8-byte numbers: bytes added since the last collection, and
 //   before
 //
-// Every file appears by rename and is checked against its digest when it is read, so processes need
-// no locks among each other to read, write or evict: a reader keeps what it has mapped, and at
-// worst misses. A damaged file is removed when it is met.
+// Every file appears by rename and is checked against its digest when it is read, so readers need no
+// lock: a reader keeps what it has mapped, and at worst misses. Writers share a lock that who evicts
+// holds alone. A damaged file is removed when it is met.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "cache/action.h"
 #include "cache/entry.h"
 #include "tundish/base/status.h"
@@ -55,6 +57,12 @@ class Store {
   const std::string& root() const { return root_; }
   std::string inputs_folder() const { return root_ + "/inputs"; }
   std::string lock_path(const ActionKey& key) const;
+
+  // Held by who adds to the folder (shared) and by who removes from it on purpose (exclusive), so that
+  // no record is published whose outputs are being evicted. Invalid where the folder cannot be
+  // written: then nothing can be added or removed either. The kernel frees it with its holder.
+  enum class Access { kAdd, kRemove };
+  FileDescriptor lock_folder(Access access) const;
 
   // Creates the folders, and the tag file that tells backup programs to skip them.
   Status prepare() const;
