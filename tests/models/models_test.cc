@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <map>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -68,7 +69,18 @@ std::vector<std::string> arguments_for(const ModelCase& model_case, const json& 
   return arguments;
 }
 
-void expect_stored(const std::string& actual_path, const json& output) {
+// Cases that are known to be wrong, each with its reason. One that turns right fails, and goes from
+// the list.
+std::string expected_failure(const std::string& case_name) {
+  static const std::map<std::string, std::string> reasons = {
+      {"mlp_f16_vulkan", "IREE 3.13's f16 products on Mesa 22.3's llvmpipe are wrong"},
+  };
+  const auto found = reasons.find(case_name);
+  return found == reasons.end() ? "" : found->second;
+}
+
+void expect_stored(const std::string& actual_path, const json& output,
+                   const std::string& known_failure) {
   SCOPED_TRACE(output["file"].get<std::string>());
   const auto type = TensorType::parse(output["type"].get<std::string>());
   ASSERT_TRUE(type) << type.error().to_string();
@@ -76,7 +88,12 @@ void expect_stored(const std::string& actual_path, const json& output) {
   ASSERT_TRUE(actual) << actual.error().to_string();
   const auto expected = read_npy(model_file(output["file"]), *type);
   ASSERT_TRUE(expected) << expected.error().to_string();
-  EXPECT_EQ(difference(*actual, *expected, output["rtol"], output["atol"]), "");
+  const std::string found = difference(*actual, *expected, output["rtol"], output["atol"]);
+  if (known_failure.empty()) {
+    EXPECT_EQ(found, "");
+  } else {
+    EXPECT_NE(found, "") << "right, though listed as wrong: " << known_failure;
+  }
 }
 
 class Models : public ::testing::TestWithParam<ModelCase> {};
@@ -99,7 +116,8 @@ TEST_P(Models, GivesItsStoredOutputs) {
     }
     ASSERT_EQ(result.exit_code, 0) << result.standard_error;
     for (size_t i = 0; i < values["outputs"].size(); ++i) {
-      expect_stored(folder->file(std::to_string(i) + ".npy"), values["outputs"][i]);
+      expect_stored(folder->file(std::to_string(i) + ".npy"), values["outputs"][i],
+                    expected_failure(model_case.name()));
     }
   }
 }
