@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/human_units.h"
 #include "base/sha256.h"
+#include "bench/statistics.h"
 #include "cli/context.h"
 #include "cli/model.h"
 #include "tundish/backend/target.h"
@@ -128,9 +129,8 @@ Result<BenchmarkResults> benchmark(Toolkit& toolkit, const CompileConfig& config
   TUNDISH_ASSIGN(auto instance, executable->create_instance());
   TUNDISH_ASSIGN(const FunctionSignature* function, executable->signature().find(""));
   TUNDISH_ASSIGN(auto call, prepare_call(*instance, *function, config.inputs));
-  TUNDISH_ASSIGN(auto seconds, call->measure({}));
-  std::sort(seconds.begin(), seconds.end());
-  const double median = seconds[seconds.size() / 2];
+  TUNDISH_ASSIGN(const auto seconds, call->measure({}));
+  const double median = summarize(seconds).median;
   return BenchmarkResults{median * 1e3, 1 / median};
 }
 
